@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: Swift 6 concurrency checking, and every use of an unsafe construct spelled out.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// One of Debian's C libraries: a module map and a shim header in `Sources/<name>`.
+func debian(_ name: String, _ packages: String...) -> Target {
+    .systemLibrary(name: name, providers: [.apt(packages)])
+}
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+        swiftSettings: settings)
+}
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+
+let package = Package(
+    name: "roost",
+    products: [.executable(name: "roost", targets: ["roost"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    ],
+    targets: [
+        debian("CUV", "libuv1-dev"),
+        debian("CWebSockets", "libwebsockets-dev", "libwebsockets-evlib-uv"),
+        debian("CHiredis", "libhiredis-dev"),
+        debian("COpenSSL", "libssl-dev"),
+        .target(name: "CRoost"),
+
+        library("Wire", [crypto]),
+        library("Hub", ["Wire", collections]),
+        library("Broker", ["Wire", collections]),
+        library("EventLoop", ["CUV", "COpenSSL", "CRoost", "Wire"]),
+        library("Redis", ["Broker", "CHiredis", "EventLoop", "Wire", collections, logging]),
+        library("Front", ["CRoost", "CWebSockets", "EventLoop", "Hub", "Wire", logging, crypto]),
+        library(
+            "Server",
+            [
+                "Broker", "EventLoop", "Front", "Hub", "Redis", "Wire", logging, collections,
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        library("Client", ["EventLoop", "Wire"]),
+        library("Bench", ["Client", "CRoost", "EventLoop", "Wire"]),
+        .executableTarget(
+            name: "roost",
+            dependencies: [
+                "Bench", "Client", "Server", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        .target(
+            name: "TestSupport", dependencies: ["Broker", "EventLoop", "Wire"],
+            path: "Tests/TestSupport", swiftSettings: settings),
+        tests(of: "Wire"),
+        tests(of: "Hub"),
+        tests(of: "Broker", ["EventLoop", "Redis", "Wire"]),
+        tests(of: "EventLoop"),
+        tests(of: "Redis", ["Broker", "EventLoop", "Wire"]),
+        tests(of: "Server"),
+        tests(of: "Client", ["EventLoop", "Wire"]),
+        tests(of: "Bench", ["Client", "EventLoop", "Wire"]),
+
+        // What delivery costs are measured against: see Deploy/bench.
+        .executableTarget(
+            name: "roost-floor", path: "Tests/Floor",
+            linkerSettings: [
+                .linkedLibrary("hiredis"), .linkedLibrary("uv"), .linkedLibrary("websockets"),
+            ]),
+    ]
+)

@@ -1,0 +1,144 @@
+import { backoff } from "./backoff.js";
+
+/** Close codes after which coming back would end the same way; after all others it may help. */
+const endings = {
+  1008: "The server does not allow this connection.",
+  4003: "An administrator ended this connection.",
+};
+
+// In milliseconds.
+const pingEvery = 25_000;
+const answerWithin = 10_000;
+const openWithin = 15_000;
+const steadyAfter = 10_000;
+
+/**
+ * The native door `/ws`, kept open over as many sockets, one after another, as it takes.
+ *
+ * It is `connecting`, `open` (the server said welcome), `waiting` (for the next try) or `stopped` (the server wants
+ * none). It calls `onState(state, detail)`, `onFrame(frame)`, and `onClosed(code)` before `onState` when an open
+ * connection is lost. `detail` is when the next try is (milliseconds since 1970), or why there is none.
+ */
+export class Connection {
+  onState = () => {};
+  onFrame = () => {};
+  onClosed = () => {};
+  state = "stopped";
+
+  #url;
+  #socket = null;
+  #failures = 0;
+  #openedAt = 0;
+  #retryTimer = 0;
+  #deadline = 0;
+  #pingTimer = 0;
+
+  constructor(url) {
+    this.#url = url;
+    addEventListener("online", () => this.nudge());
+    document.addEventListener("visibilitychange", () => document.hidden || this.nudge());
+  }
+
+  /** Network back, page shown: tries now, or sees whether the link lives. */
+  nudge() {
+    if (this.state === "waiting") this.connect();
+    else if (this.state === "open") this.#ping();
+  }
+
+  /** Connects at once, whatever was planned. */
+  connect() {
+    if (this.state === "open" || this.state === "connecting") return;
+    clearTimeout(this.#retryTimer);
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    // What a socket says after it was given up is not heard.
+    socket.onmessage = ({ data }) => this.#socket === socket && this.#heard(data);
+    socket.onclose = ({ code, reason }) => this.#socket === socket && this.#lost(code, reason);
+    this.#expectWithin(openWithin);
+    this.#become("connecting");
+  }
+
+  /** Sends a frame; false where there is no open connection for it. */
+  send(frame) {
+    if (this.state !== "open" || this.#socket.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  /** Gives this socket up for a fresh one: the server owes an answer that does not come. */
+  restart() {
+    if (this.state === "open") this.#lost(1006);
+  }
+
+  #heard(data) {
+    const frame = parse(data);
+    if (this.state === "connecting") {
+      if (frame?.type !== "welcome") return;
+      this.#openedAt = Date.now();
+      this.#schedulePing();
+    }
+    // Any frame proves that the link lives, not only the pong.
+    clearTimeout(this.#deadline);
+    this.#deadline = 0;
+    if (this.state === "connecting") this.#become("open");
+    else if (frame) this.onFrame(frame);
+  }
+
+  #schedulePing() {
+    clearTimeout(this.#pingTimer);
+    this.#pingTimer = setTimeout(() => this.#ping(), pingEvery);
+  }
+
+  #ping() {
+    this.#schedulePing();
+    this.send({ type: "ping" });
+    if (!this.#deadline) this.#expectWithin(answerWithin);
+  }
+
+  #expectWithin(milliseconds) {
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#lost(1006), milliseconds);
+  }
+
+  #lost(code, reason = "") {
+    const socket = this.#socket;
+    const wasOpen = this.state === "open";
+    this.#socket = null;
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#pingTimer);
+    this.#deadline = 0;
+    // Closing a dead link takes a minute; the browser may do that unobserved.
+    socket.close();
+
+    // A door that opens and at once shuts again is not knocked at ever faster.
+    if (wasOpen && Date.now() - this.#openedAt >= steadyAfter) this.#failures = 0;
+    // "Over capacity" asks for more patience than a restart does.
+    if (code === 1013) this.#failures = Math.max(this.#failures, 2);
+    if (wasOpen) {
+      this.state = "waiting";
+      this.onClosed(code);
+    }
+    if (Object.hasOwn(endings, code)) {
+      this.#become("stopped", `${endings[code]}${reason && ` It says: ${reason}.`}`);
+    } else {
+      const delay = backoff(this.#failures);
+      this.#failures += 1;
+      this.#retryTimer = setTimeout(() => this.connect(), delay);
+      this.#become("waiting", Date.now() + delay);
+    }
+  }
+
+  #become(state, detail = null) {
+    this.state = state;
+    this.onState(state, detail);
+  }
+}
+
+function parse(data) {
+  try {
+    const frame = JSON.parse(data);
+    return typeof frame === "object" ? frame : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,28 @@
+/** The element with that id: it is in the page's own markup. */
+export const byId = (id) => document.getElementById(id);
+
+/** A new element. Properties are set, children are nodes or text: nothing here turns a string into markup. */
+export function make(tag, properties, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/** Gives an element a person's mark: a letter, and a colour that is the same wherever the name is seen. */
+export function mark(element, name) {
+  let sum = 7;
+  for (const character of name) sum = (sum * 131 + character.codePointAt(0)) >>> 0;
+  element.style.setProperty("--hue", sum % 360);
+  element.textContent = (name.match(/[\p{L}\p{N}]/u)?.[0] ?? "•").toLocaleUpperCase();
+}
+
+/** Writes only what differs: a live region is read out at every write. */
+export function say(id, text) {
+  if (byId(id).textContent !== text) byId(id).textContent = text;
+}
+
+/** Says what is wrong with the content of a field, or with "" that nothing is. */
+export function complain(field, problem) {
+  say(field.getAttribute("aria-describedby").match(/\S+-error/)[0], problem);
+  field.ariaInvalid = String(problem !== "");
+}

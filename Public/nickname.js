@@ -1,0 +1,46 @@
+import { byId, complain } from "./dom.js";
+import { tidyNick } from "./message.js";
+
+const key = "roost.nickname";
+
+/** One's nickname: asked for once, remembered, changed at will. Calls `onChange(nick)`. */
+export class Nickname {
+  onChange = () => {};
+  value = "";
+
+  #store;
+  #dialog = byId("name-dialog");
+  #input = byId("nickname");
+
+  constructor(store) {
+    this.#store = store;
+    this.value = tidyNick(store.get(key) ?? "");
+    byId("edit-name").addEventListener("click", () => this.ask());
+    byId("name-form").addEventListener("submit", (event) => this.#submit(event));
+    this.#input.addEventListener("input", () => complain(this.#input, ""));
+    this.#dialog.addEventListener("close", () => this.#closed());
+  }
+
+  ask() {
+    complain(this.#input, "");
+    this.#dialog.returnValue = "";
+    this.#input.value = this.value;
+    this.#dialog.showModal();
+    this.#input.select();
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    const nick = tidyNick(this.#input.value);
+    complain(this.#input, nick ? "" : "Type a name of 1 to 40 characters.");
+    if (nick) this.#dialog.close(nick);
+  }
+
+  /** Whoever will not say a name gets one, so that two guests can be told apart. */
+  #closed() {
+    const guest = `guest-${crypto.getRandomValues(new Uint16Array(1))[0]}`;
+    this.value = this.#dialog.returnValue || this.value || guest;
+    this.#store.set(key, this.value);
+    this.onChange(this.value);
+  }
+}

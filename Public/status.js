@@ -1,0 +1,52 @@
+import { byId, say } from "./dom.js";
+
+const words = { connecting: "Connecting…", open: "Connected", waiting: "Not connected", stopped: "Disconnected" };
+
+/** The connection's state in words, and the banner that explains trouble and offers a way out of it. */
+export class Status {
+  #state = "connecting";
+  #detail = null;
+  #wasOpen = false;
+  #isTroubled = false;
+
+  constructor() {
+    setInterval(() => this.#countDown(), 500);
+  }
+
+  set(state, detail) {
+    this.#state = state;
+    this.#detail = detail;
+    this.#wasOpen ||= state === "open";
+    // Trouble lasts until a try has succeeded: the banner does not flicker with each.
+    if (state !== "connecting") this.#isTroubled = state !== "open";
+    byId("status").dataset.state = state;
+    say("status-word", words[state]);
+    say("status-more", state === "stopped" ? ` ${detail}` : "");
+    this.#countDown();
+  }
+
+  /** Shows the banner that fits. @param problem the channel's, or ""; @param kept how many lines wait. */
+  explain(problem, kept) {
+    const isStopped = this.#state === "stopped";
+    byId("banner").hidden = !this.#isTroubled && !problem;
+    if (this.#isTroubled) {
+      const cause = this.#wasOpen ? "The connection is lost." : "The server cannot be reached.";
+      say("banner-text", `${isStopped ? this.#detail : cause} ${keeping(kept)}`);
+      say("banner-button", isStopped ? "Connect again" : "Try now");
+    } else if (problem) {
+      say("banner-text", problem);
+      say("banner-button", "Join again");
+    }
+  }
+
+  #countDown() {
+    const seconds = Math.ceil((this.#detail - Date.now()) / 1000);
+    const isWaiting = this.#state === "waiting" && seconds > 0;
+    say("banner-count", isWaiting ? `Next try in ${seconds} s.` : "");
+  }
+}
+
+function keeping(kept) {
+  const what = ["What you write is", "1 message is"][kept] ?? `${kept} messages are`;
+  return `${what} kept and sent later.`;
+}

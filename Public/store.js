@@ -1,0 +1,48 @@
+/**
+ * A web storage area that cannot fail: what the browser refuses to keep (private mode, blocked, full) lives in
+ * memory until the page goes.
+ */
+export class Store {
+  #area = null;
+  #memory = new Map();
+
+  /** @param open returns the area: merely naming `localStorage` throws where it is blocked. */
+  constructor(open) {
+    this.#area = attempt(open);
+  }
+
+  /** The text under `key`, or null. */
+  get(key) {
+    return this.#memory.get(key) ?? attempt(() => this.#area.getItem(key));
+  }
+
+  /** The JSON value under `key`, or null where there is none or it is broken. */
+  getJSON(key) {
+    return attempt(() => JSON.parse(this.get(key)));
+  }
+
+  set(key, text) {
+    const isKept = attempt(() => this.#area.setItem(key, text) ?? true);
+    if (isKept) this.#memory.delete(key);
+    else this.#memory.set(key, text);
+  }
+
+  remove(key) {
+    this.#memory.delete(key);
+    attempt(() => this.#area.removeItem(key));
+  }
+
+  /** Every key that starts with `prefix`. */
+  keys(prefix) {
+    const keys = new Set([...this.#memory.keys(), ...(attempt(() => Object.keys(this.#area)) ?? [])]);
+    return [...keys].filter((key) => key.startsWith(prefix));
+  }
+}
+
+function attempt(action) {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,21 @@
+import Synchronization
+import Wire
+
+/// The embedded broker: channels inside one process. Shared by its workers, each of which has a port.
+///
+/// One lock orders all publishes, so every subscriber sees the same order. A payload is kept once, however many ports
+/// it goes to. Thread-safe.
+public final class MemoryBroker: Sendable {
+    let state = Mutex(MemoryBrokerState())
+    /// Bytes that may wait for one port; beyond, publishing is refused as `overloaded`, and above a quarter of it
+    /// publishers are told to pause.
+    let maximumInbox: Int
+
+    public init(maximumInbox: Int = 64 * 1024 * 1024) { self.maximumInbox = maximumInbox }
+
+    /// A worker's way in.
+    /// - Parameter wake: called from any thread when the port has something to `drain`; must not call back.
+    public func makePort(wake: @escaping @Sendable () -> Void) -> MemoryBrokerPort {
+        MemoryBrokerPort(of: self, id: state.withLock { $0.addPort(wake: wake) })
+    }
+}

@@ -1,0 +1,38 @@
+import Wire
+
+/// Builds the commands that a client sends to the native door.
+public enum ClientFrame {
+    public static func subscribe(_ topic: Topic, ref: Int64) -> [UInt8] {
+        var frame = Array(#"{"type":"subscribe","#.utf8)
+        switch topic.kind {
+        case .channel: frame.append(#""channel":"#)
+        case .pattern: frame.append(#""pattern":"#)
+        }
+        JSON.appendString(topic.name.bytes.span, to: &frame)
+        appendReference(ref, to: &frame)
+        return frame
+    }
+
+    /// - Parameters:
+    ///   - event: `nil` for the server's default.
+    ///   - data: a valid JSON value.
+    public static func publish(channel: ChannelName, event: String?, data: Span<UInt8>, ref: Int64) -> [UInt8]
+    {
+        var frame = Array(#"{"type":"publish","channel":"#.utf8)
+        JSON.appendString(channel.bytes.span, to: &frame)
+        if let event {
+            frame.append(#","event":"#)
+            JSON.appendString(event, to: &frame)
+        }
+        frame.append(#","data":"#)
+        frame.append(copying: data)
+        appendReference(ref, to: &frame)
+        return frame
+    }
+
+    private static func appendReference(_ ref: Int64, to frame: inout [UInt8]) {
+        frame.append(#","ref":"#)
+        JSON.appendInteger(ref, to: &frame)
+        frame.append(UInt8(ascii: "}"))
+    }
+}

@@ -1,0 +1,63 @@
+import Wire
+
+/// One frame from the server's native door, as far as a client needs it. Types that are not known are let through as
+/// `.other`, so that a newer server does not break an older client.
+public enum ServerFrame: Equatable {
+    case welcome
+    case subscribed(ref: Int64?)
+    /// `name` is the channel's or the pattern's.
+    case unsubscribed(name: [UInt8], reason: [UInt8])
+    /// `data` is where the value lies in the frame; `isBinary` says that it is base64 of bytes that are not text.
+    case message(data: JSONValue, isBinary: Bool)
+    case published(ref: Int64?)
+    /// `text` is fit for a terminal.
+    case error(code: String, text: String, ref: Int64?)
+    case other
+
+    /// Decodes one text message.
+    public init(_ frame: Span<UInt8>) throws(JSONError) {
+        var type, channel, pattern, data, reason, code, message, ref, encoding: JSONValue?
+        var reader = try JSONObjectReader(frame)
+        while let (key, value) = try reader.next(frame) {
+            if key.isString("type", in: frame) {
+                type = value
+            } else if key.isString("channel", in: frame) {
+                channel = value
+            } else if key.isString("pattern", in: frame) {
+                pattern = value
+            } else if key.isString("data", in: frame) {
+                data = value
+            } else if key.isString("reason", in: frame) {
+                reason = value
+            } else if key.isString("code", in: frame) {
+                code = value
+            } else if key.isString("message", in: frame) {
+                message = value
+            } else if key.isString("ref", in: frame) {
+                ref = value
+            } else if key.isString("encoding", in: frame) {
+                encoding = value
+            }
+        }
+        let number = ref?.integer(in: frame)
+        guard let type else { throw JSONError("the member 'type' is missing", at: 0) }
+        if type.isString("message", in: frame), let data {
+            self = .message(data: data, isBinary: encoding?.isString("base64", in: frame) ?? false)
+        } else if type.isString("published", in: frame) {
+            self = .published(ref: number)
+        } else if type.isString("subscribed", in: frame) {
+            self = .subscribed(ref: number)
+        } else if type.isString("unsubscribed", in: frame) {
+            self = .unsubscribed(
+                name: (pattern ?? channel)?.string(in: frame) ?? [], reason: reason?.string(in: frame) ?? [])
+        } else if type.isString("error", in: frame) {
+            self = .error(
+                code: TerminalText.singleLine(code?.string(in: frame) ?? []),
+                text: TerminalText.singleLine(message?.string(in: frame) ?? []), ref: number)
+        } else if type.isString("welcome", in: frame) {
+            self = .welcome
+        } else {
+            self = .other
+        }
+    }
+}

@@ -1,0 +1,271 @@
+import EventLoop
+import Glibc
+import Hub
+import Logging
+import Wire
+
+/// One worker's connections: accepts, speaks HTTP and WebSocket with them, and sends what the hub owes them.
+///
+/// Nothing is written when it arises; `flush`, at the end of each loop turn, writes once per connection. Confined
+/// to its worker's thread.
+public final class Front {
+    public let settings: FrontSettings
+    /// Who is owed what. The application subscribes and delivers through it.
+    public var hub = Hub()
+
+    unowned let handler: any FrontHandler
+    let loop: EventLoop
+    let logger = Logger(label: "roost.front")
+    private(set) var context: SocketContext?
+    private var acceptors: [Acceptor] = []
+    private var sweeper: LoopTimer?
+    /// By slot.
+    var connections: [Connection?] = []
+    /// The same connections' sockets: all that a write needs, so that a fan-out does not touch each connection.
+    private var sockets: [SocketContext.Socket?] = []
+    /// Slots of connections that were asked to end in this turn.
+    var ending: [UInt32] = []
+    private var date = HTTPDate()
+
+    /// Milliseconds that a connection has to take its last bytes and to end from its side.
+    static let lingerTimeout: UInt64 = 5_000
+    /// The same for one whose socket is full: its close frame waits behind all that it has not read.
+    static let overflowTimeout: UInt64 = 30_000
+
+    /// - Parameter handler: unowned; it owns the front.
+    public init(on loop: EventLoop, settings: FrontSettings, handler: any FrontHandler) throws(LoopError) {
+        self.loop = loop
+        self.settings = settings
+        self.handler = handler
+        context = try SocketContext(on: loop, events: self)
+        let sweeper = LoopTimer(on: loop) { [unowned self] in sweep() }
+        sweeper.start(after: 1_000, every: 1_000)
+        self.sweeper = sweeper
+    }
+
+    /// Accepts connections from a listening socket, which stays the caller's.
+    public func listen(on descriptor: Int32) throws(LoopError) {
+        acceptors.append(try Acceptor(on: loop, descriptor: descriptor) { [unowned self] in adopt($0) })
+    }
+
+    public func stopListening() {
+        for acceptor in acceptors { acceptor.close() }
+        acceptors = []
+    }
+
+    /// Accepts no more; closes WebSockets with 1001, and HTTP connections as soon as they have their answer.
+    public func sayGoodbye() {
+        stopListening()
+        for case let connection? in connections {
+            switch connection.phase {
+            case .webSocket: close(connection.id, .goingAway, "the server is going away")
+            case .http: if connection.exchange?.isAnswering != true { end(connection) }
+            case .closing: break
+            }
+        }
+    }
+
+    /// Closes every connection at once and lets go of libwebsockets. The loop must run on for its handles to close.
+    public func close() {
+        stopListening()
+        sweeper?.close()
+        for case let connection? in connections { context?.kill(connection.socket) }
+        context?.close()
+        context = nil
+    }
+
+    func connection(_ id: ConnectionID) -> Connection? {
+        guard id.slot < connections.count, let connection = connections[Int(id.slot)], connection.id == id
+        else {
+            return nil
+        }
+        return connection
+    }
+
+    func dateText() -> String { date.text(at: time(nil)) }
+
+    // MARK: Accepting
+
+    private func adopt(_ descriptor: Int32) {
+        guard hub.connectionCount < settings.maximumConnections, let context else {
+            refuse(descriptor)
+            return
+        }
+        let id = hub.connect()
+        if connections.count <= Int(id.slot) {
+            connections.append(nil)
+            sockets.append(nil)
+        }
+        guard let socket = context.adopt(descriptor: descriptor, slot: id.slot) else {
+            hub.disconnect(id.slot) { _ in }
+            return
+        }
+        sockets[Int(id.slot)] = socket
+        connections[Int(id.slot)] = Connection(
+            id: id, socket: socket, deadline: loop.now + settings.requestTimeout,
+            exchange: HTTPExchange(maximumHeadSize: settings.maximumHeadSize))
+    }
+
+    /// Over capacity: says so as far as the socket takes it unasked, and closes.
+    private func refuse(_ descriptor: Int32) {
+        let error = HTTPError(
+            .serviceUnavailable, .limitExceeded,
+            "this server has all the connections it may have; try again later",
+            headers: [HTTPHeader("Retry-After", "5")])
+        let response = HTTPResponse(error)
+        var bytes: [UInt8] = []
+        response.appendHead(
+            to: &bytes, contentLength: response.body.count, date: dateText(), keepsAlive: false)
+        bytes += response.body
+        _ = unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+        Glibc.close(descriptor)
+    }
+
+    // MARK: Flushing
+
+    /// Writes what the turn has gathered. Called once at the end of each turn.
+    public func flush() {
+        guard let context else { return }
+        while let write = hub.nextWrite() {
+            switch write {
+            case .write(let slot, let batch, let range): self.write(batch, range, to: slot, context)
+            case .overflow(let slot):
+                closeOverflowed(slot)
+            }
+        }
+        guard !ending.isEmpty else { return }
+        for slot in ending {
+            if let connection = connections[Int(slot)], hub.isIdle(slot) { shutDown(connection) }
+        }
+        ending.removeAll(keepingCapacity: true)
+    }
+
+    /// One write; true if the socket can take more.
+    @discardableResult
+    private func write(_ batch: Batch, _ range: Range<Int>, to slot: UInt32, _ context: SocketContext) -> Bool
+    {
+        guard let socket = sockets[Int(slot)] else {
+            hub.wrote(slot, isBlocked: false)
+            return true
+        }
+        let bytes = batch.bytes
+        let outcome = context.write(bytes.span.extracting(range), to: socket)
+        hub.wrote(slot, isBlocked: outcome != .sent)
+        guard outcome != .sent else { return true }
+        guard let connection = connections[Int(slot)] else { return false }
+        if outcome == .blocked {
+            pause(connection, .blocked)
+        } else {
+            // The peer is gone; its end is reported by the loop, and until then nothing more is tried.
+            end(connection, within: 0)
+        }
+        return false
+    }
+
+    func pause(_ connection: Connection, _ reason: Connection.PauseReasons) {
+        if connection.pauses.isEmpty { context?.setReading(false, connection.socket) }
+        connection.pauses.insert(reason)
+    }
+
+    func resume(_ connection: Connection, _ reason: Connection.PauseReasons) {
+        guard connection.pauses.contains(reason) else { return }
+        connection.pauses.remove(reason)
+        if connection.pauses.isEmpty { context?.setReading(true, connection.socket) }
+    }
+
+    // MARK: Ending
+
+    /// Lets what the connection is owed go out, then ends it; at the latest `timeout` milliseconds from now.
+    func end(_ connection: Connection, within timeout: UInt64 = Front.lingerTimeout) {
+        guard connection.phase != .closing else { return }
+        connection.phase = .closing
+        connection.deadline = loop.now + timeout
+        connection.exchange = nil
+        connection.decoder = nil
+        let slot = connection.id.slot
+        hub.unsubscribeAll(slot) { handler.topicOrphaned($0) }
+        hub.setLimit(.max, slot: slot)
+        ending.append(slot)
+        connection.session?.closed()
+        connection.session = nil
+    }
+
+    /// Sends the end of the stream. The peer's own end is waited for, so that unread input of its does not make the
+    /// system throw away what it was sent last.
+    private func shutDown(_ connection: Connection) {
+        guard connection.phase == .closing, !connection.isShutDown else { return }
+        connection.isShutDown = true
+        context?.shutdownWrite(connection.socket)
+        resume(connection, connection.pauses)
+    }
+
+    private func closeOverflowed(_ slot: UInt32) {
+        guard let connection = connections[Int(slot)] else { return }
+        logger.info(
+            "closing a subscriber that reads too slowly",
+            metadata: ["connection": "\(connection.id.packed)", "limit": "\(settings.maximumUnsent)"])
+        var frame: [UInt8] = []
+        WebSocketEncoder.appendClose(
+            .tooSlow, reason: "more than \(settings.maximumUnsent) bytes were waiting to be read", to: &frame)
+        end(connection, within: Self.overflowTimeout)
+        hub.sendLast(frame, to: slot)
+    }
+
+    // MARK: Time
+
+    /// Once a second: deadlines of every connection.
+    private func sweep() {
+        let now = loop.now
+        for case let connection? in connections where now >= connection.deadline { expire(connection, now) }
+    }
+
+    private func expire(_ connection: Connection, _ now: UInt64) {
+        switch connection.phase {
+        case .http: expireHTTP(connection)
+        case .webSocket: expireWebSocket(connection, now)
+        case .closing: context?.kill(connection.socket)
+        }
+    }
+}
+
+extension Front: SocketEvents {
+    func socketReceived(slot: UInt32, _ bytes: inout MutableSpan<UInt8>) -> Bool {
+        guard let connection = connections[Int(slot)] else { return false }
+        receive(connection, &bytes)
+        return true
+    }
+
+    /// Hands bytes to whatever the connection speaks, which may change on the way.
+    func receive(_ connection: Connection, _ bytes: inout MutableSpan<UInt8>) {
+        var position = 0
+        while position < bytes.count {
+            switch connection.phase {
+            case .http: receiveHTTP(connection, bytes.span, &position)
+            case .webSocket: receiveWebSocket(connection, &bytes, &position)
+            case .closing: return
+            }
+        }
+    }
+
+    func socketWritable(slot: UInt32) -> Bool {
+        guard let connection = connections[Int(slot)], let context else { return false }
+        // A slow reader that reads at all is alive.
+        if connection.phase == .webSocket { noteLife(connection) }
+        while let next = hub.nextBacklogWrite(slot) {
+            guard write(next.batch, next.range, to: slot, context) else { return true }
+        }
+        if connection.phase == .closing, hub.isIdle(slot) { shutDown(connection) }
+        resume(connection, .blocked)
+        return true
+    }
+
+    func socketClosed(slot: UInt32) {
+        guard let connection = connections[Int(slot)] else { return }
+        connections[Int(slot)] = nil
+        sockets[Int(slot)] = nil
+        connection.phase = .closing
+        hub.disconnect(slot) { handler.topicOrphaned($0) }
+        connection.session?.closed()
+        connection.session = nil
+    }
+}

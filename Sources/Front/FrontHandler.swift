@@ -1,0 +1,23 @@
+import Hub
+import Wire
+
+/// What a worker's front asks of the application above it. All calls come on the worker's thread.
+public protocol FrontHandler: AnyObject {
+    /// Decides on a request by its head, before its body is read.
+    func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission
+
+    /// A whole request that was admitted. Answered by `Front.respond`, now or later; until then no further request
+    /// of the connection is read.
+    func handle(_ request: HTTPRequest)
+
+    /// A topic has lost its last subscriber on this worker, because a connection ended.
+    func topicOrphaned(_ topic: Topic)
+}
+
+/// What is to become of a request.
+public enum Admission {
+    /// Read the body, at most this many bytes, then `handle`.
+    case request(maximumBody: Int)
+    /// Upgrade to a WebSocket with this session behind it.
+    case webSocket(any SocketSession)
+}

@@ -1,0 +1,123 @@
+import EventLoop
+import Hub
+import Wire
+
+/// HTTP/1.1 (RFC 9112): one request at a time per connection, answered in order, pipelined ones kept back.
+extension Front {
+    /// The most bytes of a refused request's body that are read over to keep the connection.
+    static let maximumSkippedBody = 64 * 1024
+
+    func receiveHTTP(_ connection: Connection, _ bytes: Span<UInt8>, _ position: inout Int) {
+        guard let exchange = connection.exchange else { return position = bytes.count }
+        if exchange.isAnswering {
+            exchange.pipelined.append(copying: bytes, position..<bytes.count)
+            position = bytes.count
+            return pause(connection, .answering)
+        }
+        do throws(HTTPError) {
+            if exchange.head == nil {
+                let wasIdle = exchange.isIdle
+                guard let head = try exchange.headDecoder.next(bytes, &position) else {
+                    if wasIdle, !exchange.isIdle { connection.deadline = loop.now + settings.requestTimeout }
+                    return
+                }
+                if wasIdle { connection.deadline = loop.now + settings.requestTimeout }
+                try begin(head, connection, exchange)
+            }
+            try readBody(connection, exchange, bytes, &position)
+        } catch {
+            // What follows a request that could not be read cannot be found: the connection must end.
+            respond(connection, HTTPResponse(error), keepsAlive: false)
+        }
+    }
+
+    /// Decides on a request by its head.
+    private func begin(
+        _ head: HTTPRequestHead, _ connection: Connection, _ exchange: HTTPExchange
+    ) throws(HTTPError) {
+        exchange.head = head
+        var maximumBody = Self.maximumSkippedBody
+        do throws(HTTPError) {
+            switch try handler.admit(head) {
+            case .request(let maximum): maximumBody = maximum
+            case .webSocket(let session): return try upgrade(connection, head, session)
+            }
+        } catch {
+            if !head.hasBody { return respond(connection, HTTPResponse(error), keepsAlive: head.keepsAlive) }
+            // The client has not sent the body yet, or too much of it: better to end than to read it.
+            if head.expectsContinue { throw error }
+            if case .length(let length) = head.framing, length > maximumBody { throw error }
+            exchange.refusal = error
+        }
+        exchange.bodyDecoder = try HTTPBodyDecoder(head.framing, limit: maximumBody)
+        if head.expectsContinue, head.hasBody {
+            hub.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8).span, to: connection.id.slot)
+        }
+    }
+
+    private func readBody(
+        _ connection: Connection, _ exchange: HTTPExchange, _ bytes: Span<UInt8>, _ position: inout Int
+    ) throws(HTTPError) {
+        guard let head = exchange.head, var decoder = exchange.bodyDecoder.take() else { return }
+        guard try decoder.next(bytes, &position) else {
+            exchange.bodyDecoder = decoder
+            return
+        }
+        if let refusal = exchange.refusal {
+            return respond(connection, HTTPResponse(refusal), keepsAlive: head.keepsAlive)
+        }
+        exchange.isAnswering = true
+        // While the application works on it, the client is not to blame for the time.
+        connection.deadline = .max
+        handler.handle(HTTPRequest(connection: connection.id, head: head, body: decoder.body))
+    }
+
+    /// Answers the request that was handed over last. Dropped if the connection is gone.
+    /// - Parameter shared: a body that is sent from where it lies; then `response.body` is not used.
+    public func respond(to id: ConnectionID, _ response: HTTPResponse, shared: Batch? = nil) {
+        guard let connection = connection(id), let exchange = connection.exchange, exchange.isAnswering else {
+            return
+        }
+        respond(connection, response, shared: shared, keepsAlive: exchange.head?.keepsAlive ?? false)
+        readPipelined(connection)
+    }
+
+    private func respond(
+        _ connection: Connection, _ response: HTTPResponse, shared: Batch? = nil, keepsAlive: Bool
+    ) {
+        guard let exchange = connection.exchange else { return }
+        let slot = connection.id.slot
+        var bytes: [UInt8] = []
+        response.appendHead(
+            to: &bytes, contentLength: shared?.bytes.count ?? response.body.count, date: dateText(),
+            keepsAlive: keepsAlive)
+        let hasBody = exchange.head?.method != "HEAD" && !response.status.isBodiless
+        if hasBody, shared == nil { bytes += response.body }
+        hub.send(bytes.span, to: slot)
+        if hasBody, let shared { hub.send(shared, to: slot) }
+        guard keepsAlive else { return end(connection) }
+        exchange.head = nil
+        exchange.bodyDecoder = nil
+        exchange.refusal = nil
+        exchange.isAnswering = false
+        connection.deadline = loop.now + settings.keepAliveTimeout
+    }
+
+    /// Goes on with what came while the answer was awaited. Inside `receive` there is nothing yet, and its loop
+    /// goes on by itself.
+    private func readPipelined(_ connection: Connection) {
+        guard let exchange = connection.exchange, !exchange.pipelined.isEmpty else { return }
+        var bytes = exchange.pipelined
+        exchange.pipelined = []
+        resume(connection, .answering)
+        var span = bytes.mutableSpan
+        receive(connection, &span)
+    }
+
+    func expireHTTP(_ connection: Connection) {
+        guard let exchange = connection.exchange, !exchange.isIdle else { return end(connection) }
+        let error = HTTPError(
+            .requestTimeout, .timeout, "the request did not arrive within \(settings.requestTimeout) ms")
+        respond(connection, HTTPResponse(error), keepsAlive: false)
+    }
+}

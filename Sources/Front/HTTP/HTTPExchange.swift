@@ -1,0 +1,21 @@
+import Wire
+
+/// Where an HTTP connection stands: between requests, inside one, or waiting for its answer.
+final class HTTPExchange {
+    var headDecoder: HTTPHeadDecoder
+    /// The request under way: its body is being read, or its answer awaited.
+    var head: HTTPRequestHead?
+    /// Set while the body is read.
+    var bodyDecoder: HTTPBodyDecoder?
+    /// The answer that stands already while a refused request's body is read over.
+    var refusal: HTTPError?
+    /// The request is whole and handed over; its answer has not come.
+    var isAnswering = false
+    /// Bytes of further requests, kept until the answer has come. At most one read's worth.
+    var pipelined: [UInt8] = []
+
+    init(maximumHeadSize: Int) { headDecoder = HTTPHeadDecoder(maximumSize: maximumHeadSize) }
+
+    /// Nothing has come yet of a next request.
+    var isIdle: Bool { head == nil && !headDecoder.isPartial }
+}

@@ -1,0 +1,123 @@
+import Wire
+
+/// Handing in: what is owed to whom, in order, for this turn.
+extension Hub {
+    /// Owes a message to every subscriber of a confirmed topic but `excluded`.
+    /// - Parameters:
+    ///   - message: the message's JSON, whole and valid.
+    ///   - view: of `message`.
+    public mutating func deliver(
+        _ message: Span<UInt8>, _ view: MessageView, kind: Topic.Kind, name: Span<UInt8>,
+        excluding excluded: UInt32?
+    ) {
+        guard let topic = topics.find(kind, name), topics[topic].isLive else { return }
+        let wanted = topics[topic].lists
+        for format in wanted.indices where wanted[format] != SubscriberList.none {
+            append(message, view, to: wanted[format], excluding: excluded)
+        }
+    }
+
+    mutating func append(
+        _ message: Span<UInt8>, _ view: MessageView, to list: UInt32, excluding excluded: UInt32?
+    ) {
+        var batch = lists[Int(list)].batch
+        if batch == SubscriberList.none {
+            batch = turn.open()
+            lists[Int(list)].batch = batch
+            turn.touched.append(list)
+        } else if turn.batches[Int(batch)].bytes.count >= Self.batchSize {
+            batch = turn.open()
+            lists[Int(list)].batch = batch
+            current = SubscriberList.none
+        }
+        if let excluded {
+            closeEntry(of: excluded, on: batch)
+            current = SubscriberList.none
+        }
+        let start = UInt32(turn.batches[Int(batch)].bytes.count)
+        lists[Int(list)].format.append(message, view, to: &turn.batches[Int(batch)].bytes)
+        guard current != list else { return }
+        openEntries(of: list, on: batch, from: start, excluding: excluded)
+        current = excluded == nil ? list : SubscriberList.none
+    }
+
+    /// Gives every member of the list an open entry on the batch, unless its last entry is that already. The one
+    /// loop over subscribers per message, and only where messages of different lists take turns.
+    mutating func openEntries(
+        of list: UInt32, on batch: UInt32, from start: UInt32, excluding excluded: UInt32?
+    ) {
+        let members = lists[Int(list)].members
+        for index in members.indices {
+            let slot = members[index].connection
+            let tail = outboxes[Int(slot)].tail
+            if tail != Entry.none {
+                let entry = turn.entries[Int(tail)]
+                if entry.end == Entry.open {
+                    if entry.batch == batch { continue }
+                    turn.entries[Int(tail)].end = UInt32(turn.batches[Int(entry.batch)].bytes.count)
+                }
+            }
+            if slot != excluded { link(Entry(batch: batch, start: start, end: Entry.open), to: slot) }
+        }
+    }
+
+    /// Owes bytes, framed already, to one connection.
+    public mutating func send(_ bytes: Span<UInt8>, to slot: UInt32) {
+        guard !bytes.isEmpty else { return }
+        if turn.direct == SubscriberList.none || turn.batches[Int(turn.direct)].bytes.count >= Self.batchSize
+        {
+            turn.direct = turn.open()
+        }
+        let batch = turn.direct
+        let start = UInt32(turn.batches[Int(batch)].bytes.count)
+        turn.batches[Int(batch)].bytes.append(copying: bytes)
+        owe(batch, start, to: slot)
+    }
+
+    /// Owes a whole batch to one connection, without a copy: a file.
+    public mutating func send(_ shared: Batch, to slot: UInt32) {
+        guard !shared.bytes.isEmpty else { return }
+        owe(turn.add(shared), 0, to: slot)
+    }
+
+    /// Owes the batch from `start` to its present end.
+    mutating func owe(_ batch: UInt32, _ start: UInt32, to slot: UInt32) {
+        let end = UInt32(turn.batches[Int(batch)].bytes.count)
+        let tail = outboxes[Int(slot)].tail
+        if tail != Entry.none {
+            let entry = turn.entries[Int(tail)]
+            if entry.batch == batch, entry.end == start {
+                turn.entries[Int(tail)].end = end
+                return
+            }
+            if entry.end == Entry.open {
+                turn.entries[Int(tail)].end = UInt32(turn.batches[Int(entry.batch)].bytes.count)
+                current = SubscriberList.none
+            }
+        }
+        link(Entry(batch: batch, start: start, end: end), to: slot)
+    }
+
+    @inline(__always)
+    mutating func link(_ entry: Entry, to slot: UInt32) {
+        let index = UInt32(turn.entries.count)
+        turn.entries.append(entry)
+        let tail = outboxes[Int(slot)].tail
+        if tail == Entry.none {
+            outboxes[Int(slot)].head = index
+            turn.dirty.append(slot)
+        } else {
+            turn.entries[Int(tail)].next = index
+        }
+        outboxes[Int(slot)].tail = index
+    }
+
+    /// Ends the connection's open entry on a batch: what is appended to it from now on is not for this one.
+    mutating func closeEntry(of slot: UInt32, on batch: UInt32) {
+        let tail = outboxes[Int(slot)].tail
+        guard batch != SubscriberList.none, tail != Entry.none else { return }
+        let entry = turn.entries[Int(tail)]
+        guard entry.batch == batch, entry.end == Entry.open else { return }
+        turn.entries[Int(tail)].end = UInt32(turn.batches[Int(batch)].bytes.count)
+    }
+}

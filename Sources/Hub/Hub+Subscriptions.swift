@@ -1,0 +1,137 @@
+import Wire
+
+/// Who wants what.
+extension Hub {
+    public func subscriptionCount(_ slot: UInt32) -> Int { Int(outboxes[Int(slot)].subscriptionCount) }
+
+    public func isSubscribed(_ slot: UInt32, to topic: Topic) -> Bool {
+        guard let index = topics.find(topic.kind, topic.name.bytes.span) else { return false }
+        return subscription(of: slot, to: index) != nil
+    }
+
+    /// Whether the broker has confirmed the topic's subscription; false for a topic nobody here wants.
+    public func isLive(_ topic: Topic) -> Bool {
+        topics.find(topic.kind, topic.name.bytes.span).map { topics[$0].isLive } ?? false
+    }
+
+    /// Notes that the broker has confirmed a topic: its messages are delivered from now on. The topic, or `nil`
+    /// where nobody here wants it any more.
+    public mutating func confirm(_ kind: Topic.Kind, _ name: Span<UInt8>) -> Topic? {
+        guard let index = topics.find(kind, name) else { return nil }
+        topics[index].isLive = true
+        return topics[index].topic
+    }
+
+    /// Notes that the broker is away: every topic must be confirmed again.
+    public mutating func suspendAll() { topics.suspendAll() }
+
+    /// Calls `body` with each topic that the connection is subscribed to.
+    public func forEachTopic(of slot: UInt32, _ body: (Topic) -> Void) {
+        var cursor = outboxes[Int(slot)].subscriptions
+        while cursor != Subscription.none {
+            body(topics[lists[Int(subscriptions[Int(cursor)].list)].topic].topic)
+            cursor = subscriptions[Int(cursor)].next
+        }
+    }
+
+    /// Adds a subscription; messages handed in from now on reach it. True if it is the topic's first on this worker.
+    /// A second subscription of the same connection to the same topic changes nothing.
+    public mutating func subscribe(_ slot: UInt32, to topic: Topic, as format: WireFormat) -> Bool {
+        let found = topics.find(topic.kind, topic.name.bytes.span)
+        if let found, subscription(of: slot, to: found) != nil { return false }
+        let index = found ?? topics.insert(topic)
+        let list = list(of: index, format)
+        if current == list { current = SubscriberList.none }
+        let record = Subscription(
+            connection: slot, list: list, index: UInt32(lists[Int(list)].members.count),
+            next: outboxes[Int(slot)].subscriptions)
+        let id = Self.allocate(record, in: &subscriptions, &freeSubscriptions)
+        lists[Int(list)].members.append(.init(connection: slot, subscription: id))
+        outboxes[Int(slot)].subscriptions = id
+        outboxes[Int(slot)].subscriptionCount += 1
+        return found == nil
+    }
+
+    /// Removes a subscription; what was handed in before is still sent. `nil` if there was none, else whether the
+    /// topic has no subscriber left.
+    public mutating func unsubscribe(_ slot: UInt32, from topic: Topic) -> Bool? {
+        guard let index = topics.find(topic.kind, topic.name.bytes.span),
+            let id = subscription(of: slot, to: index)
+        else { return nil }
+        var previous = Subscription.none
+        var cursor = outboxes[Int(slot)].subscriptions
+        while cursor != id {
+            previous = cursor
+            cursor = subscriptions[Int(cursor)].next
+        }
+        let next = subscriptions[Int(id)].next
+        if previous == Subscription.none {
+            outboxes[Int(slot)].subscriptions = next
+        } else {
+            subscriptions[Int(previous)].next = next
+        }
+        outboxes[Int(slot)].subscriptionCount -= 1
+        return leave(id)
+    }
+
+    public mutating func unsubscribeAll(_ slot: UInt32, orphaned: (Topic) -> Void) {
+        var cursor = outboxes[Int(slot)].subscriptions
+        outboxes[Int(slot)].subscriptions = Subscription.none
+        outboxes[Int(slot)].subscriptionCount = 0
+        while cursor != Subscription.none {
+            let next = subscriptions[Int(cursor)].next
+            let topic = topics[lists[Int(subscriptions[Int(cursor)].list)].topic].topic
+            if leave(cursor) { orphaned(topic) }
+            cursor = next
+        }
+    }
+
+    func subscription(of slot: UInt32, to topic: UInt32) -> UInt32? {
+        var cursor = outboxes[Int(slot)].subscriptions
+        while cursor != Subscription.none {
+            if lists[Int(subscriptions[Int(cursor)].list)].topic == topic { return cursor }
+            cursor = subscriptions[Int(cursor)].next
+        }
+        return nil
+    }
+
+    mutating func list(of topic: UInt32, _ format: WireFormat) -> UInt32 {
+        let existing = topics[topic].lists[Int(format.rawValue)]
+        if existing != SubscriberList.none { return existing }
+        let list = Self.allocate(SubscriberList(topic: topic, format: format), in: &lists, &freeLists)
+        topics[topic].lists[Int(format.rawValue)] = list
+        return list
+    }
+
+    /// Takes a subscription out of its list; true if the topic has no subscriber left and is gone.
+    mutating func leave(_ id: UInt32) -> Bool {
+        let subscription = subscriptions[Int(id)]
+        let list = Int(subscription.list)
+        closeEntry(of: subscription.connection, on: lists[list].batch)
+        let last = lists[list].members.count - 1
+        let moved = lists[list].members[last]
+        lists[list].members[Int(subscription.index)] = moved
+        subscriptions[Int(moved.subscription)].index = subscription.index
+        lists[list].members.removeLast()
+        freeSubscriptions.append(id)
+        guard lists[list].members.isEmpty else { return false }
+
+        let topic = lists[list].topic
+        if current == subscription.list { current = SubscriberList.none }
+        topics[topic].lists[Int(lists[list].format.rawValue)] = SubscriberList.none
+        freeLists.append(subscription.list)
+        let remaining = topics[topic].lists
+        for format in remaining.indices where remaining[format] != SubscriberList.none { return false }
+        topics.remove(topic)
+        return true
+    }
+
+    static func allocate<T>(_ value: T, in slab: inout [T], _ free: inout [UInt32]) -> UInt32 {
+        if let index = free.popLast() {
+            slab[Int(index)] = value
+            return index
+        }
+        slab.append(value)
+        return UInt32(slab.count - 1)
+    }
+}

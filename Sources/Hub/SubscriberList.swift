@@ -1,0 +1,26 @@
+/// The subscribers of one topic that want one format: the unit of fan-out.
+struct SubscriberList {
+    struct Member {
+        let connection: UInt32
+        let subscription: UInt32
+    }
+
+    static let none = UInt32.max
+
+    let topic: UInt32
+    let format: WireFormat
+    var members: [Member] = []
+    /// The batch this turn's frames for these subscribers go to, an index into `Turn.batches`.
+    var batch = SubscriberList.none
+}
+
+/// One connection's interest in one topic, part of a linked list through the connection's subscriptions.
+struct Subscription {
+    static let none = UInt32.max
+
+    var connection: UInt32
+    var list: UInt32
+    /// Its place in the list's `members`.
+    var index: UInt32
+    var next: UInt32
+}

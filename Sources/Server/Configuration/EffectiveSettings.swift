@@ -1,0 +1,25 @@
+/// The settings that hold, and where each came from.
+public struct EffectiveSettings: Sendable {
+    public struct Entry: Equatable, Sendable {
+        public let name: String
+        /// As it is written in the file, passwords hidden; a list's values with commas between.
+        public let value: String
+        public let place: SettingPlace
+    }
+
+    public let settings: Settings
+    /// One for each setting, in the order of the table.
+    public let entries: [Entry]
+
+    /// For people: one line each, `name = value  # place`, in columns.
+    public var report: String {
+        let assignments = entries.map { entry in
+            "\(entry.name) = " + (entry.value.isEmpty ? "\"\"" : LogText.escaped(entry.value, limit: 4096))
+        }
+        let width = min(assignments.map(\.count).max() ?? 0, 60)
+        return zip(assignments, entries).map { assignment, entry in
+            assignment + String(repeating: " ", count: max(0, width - assignment.count))
+                + "  # \(entry.place)"
+        }.joined(separator: "\n")
+    }
+}

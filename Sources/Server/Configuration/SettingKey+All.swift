@@ -1,0 +1,83 @@
+import Logging
+
+extension SettingKey {
+    /// Every setting, in the order in which they are shown.
+    static let all: [SettingKey] = [
+        SettingKey(
+            listOf: "listen", \.listen, .listenAddress, flag: "--listen",
+            """
+            Where to listen. All interfaces are 0.0.0.0:PORT and [::]:PORT; port 0 lets the system choose one; a unix \
+            socket is open to its owner and group.
+            """),
+        SettingKey(
+            "workers", \.workers, .automatic(.count(1...256)), flag: "--workers",
+            "Worker threads, each with its own share of the connections. auto: one per core."),
+        SettingKey(
+            "public", \.publicFolder, .publicFolder, flag: "--public",
+            "The folder with the pages shown at /. auto: Public in the working directory, if there is one."),
+
+        SettingKey(
+            "redis.url", \.redis.url, .redisURL, flag: "--redis", isSecret: true,
+            """
+            The Redis through which all nodes talk. Nothing: the memory broker, for a node on its own. A password is \
+            better kept in the environment.
+            """),
+        SettingKey(
+            "redis.prefix", \.redis.prefix, .redisPrefix,
+            "What every channel and key in Redis begins with, so that several systems can share a Redis."),
+        SettingKey(
+            "redis.ca_file", \.redis.authorityFile, .file,
+            "A PEM file of the authorities to trust for rediss://. Nothing: the system's."),
+        SettingKey(
+            "redis.probe_interval", \.redis.probeInterval, .duration(.milliseconds(100) ... .seconds(3600)),
+            """
+            How long Redis may be silent before it is probed, and how long it may then take to answer before the \
+            connection is made anew.
+            """),
+
+        SettingKey(
+            "limits.message_size", \.limits.messageSize, .size(1 << 10...16 << 20),
+            "The longest message, in bytes as it arrives: a WebSocket message, or the body of a request."),
+        SettingKey(
+            "limits.subscriptions_per_connection", \.limits.subscriptionsPerConnection, .count(1...100_000),
+            "Channels and patterns that one connection may be subscribed to at a time."),
+        SettingKey(
+            "limits.request_head", \.limits.requestHead, .size(1 << 10...1 << 20),
+            "The longest head of an HTTP request, in bytes."),
+        SettingKey(
+            "limits.unsent_bytes", \.limits.unsentBytes, .size(16 << 10...1 << 30),
+            """
+            How many bytes a connection may lag behind before it is closed as too slow (4002); not less than \
+            limits.message_size.
+            """),
+        SettingKey(
+            "limits.connections", \.limits.connections, .automatic(.count(1...10_000_000)),
+            """
+            Connections open at a time, of all workers together. auto: as many as the limit of open files allows \
+            (ulimit -n, LimitNOFILE in a systemd unit).
+            """),
+        SettingKey(
+            "limits.handshake_timeout", \.limits.handshakeTimeout,
+            .duration(.milliseconds(100) ... .seconds(3600)),
+            "How long a new connection may take over its first request."),
+        SettingKey(
+            "limits.idle_timeout", \.limits.idleTimeout, .duration(.milliseconds(100) ... .seconds(86400)),
+            "How long a kept-alive HTTP connection may be idle between requests."),
+
+        SettingKey(
+            "websocket.ping_interval", \.webSocket.pingInterval,
+            .duration(.milliseconds(100) ... .seconds(3600)),
+            "How long a WebSocket may be silent before it is pinged."),
+        SettingKey(
+            "websocket.ping_timeout", \.webSocket.pingTimeout,
+            .duration(.milliseconds(100) ... .seconds(3600)),
+            "How long the answer to a ping may take before the WebSocket is closed (4004)."),
+
+        SettingKey(
+            "log.level", \.log.level, .choice, flag: "--log-level",
+            "The least that is logged: trace, debug, info, notice, warning, error or critical."),
+        SettingKey(
+            "log.format", \.log.format, .choice,
+            "How a line of the log is written: text or json. Either goes to standard error."),
+    ]
+}

@@ -1,0 +1,81 @@
+/// One setting: its name, how its values are written, and where they go.
+///
+/// `SettingKey.all` is the only list of settings: the file, the environment, the flags, `roost check` and the test of
+/// the example file all go by it. A setting whose value is a list of maps would be another `Shape`, its maps read with
+/// a table of their own.
+struct SettingKey: Sendable {
+    enum Shape: Sendable {
+        case single
+        /// One or more; in the environment separated by commas.
+        case list
+    }
+
+    /// The path in the file, `limits.message_size`.
+    let name: String
+    /// The flag of `roost serve` that sets it, `--workers`.
+    let flag: String?
+    let shape: Shape
+    /// The value has a password in it: never shown as it was given.
+    let isSecret: Bool
+    /// Follows "accepted:" in an error message.
+    let accepted: String
+    /// What it does, with its unit; also the comment in the example file.
+    let documentation: String
+    /// Reads one value and drops it.
+    let check: @Sendable (String) throws(InvalidValue) -> Void
+    /// Reads the value, or the values of a list, into the settings.
+    let assign: @Sendable ([String], inout Settings) throws(InvalidValue) -> Void
+    /// The value in the settings as it is written, passwords hidden.
+    let values: @Sendable (Settings) -> [String]
+
+    /// `limits.message_size` is `ROOST_LIMITS_MESSAGE_SIZE`.
+    var environmentName: String { Self.environmentPrefix + name.uppercased().replacing(".", with: "_") }
+
+    static let environmentPrefix = "ROOST_"
+
+    private static let maximumListLength = 64
+
+    /// A setting with one value.
+    init<Value: Sendable>(
+        _ name: String, _ target: any WritableKeyPath<Settings, Value> & Sendable,
+        _ format: ValueFormat<Value>,
+        flag: String? = nil, isSecret: Bool = false, _ documentation: String
+    ) {
+        self.name = name
+        self.flag = flag
+        self.isSecret = isSecret
+        self.documentation = documentation
+        shape = .single
+        accepted = format.accepted
+        check = { text throws(InvalidValue) in _ = try format.parse(text) }
+        assign = { texts, settings throws(InvalidValue) in
+            guard let text = texts.first else { throw InvalidValue("has no value") }
+            settings[keyPath: target] = try format.parse(text)
+        }
+        values = { [format.print($0[keyPath: target])] }
+    }
+
+    /// A setting with a list of values.
+    init<Element: Sendable>(
+        listOf name: String, _ target: any WritableKeyPath<Settings, [Element]> & Sendable,
+        _ format: ValueFormat<Element>, flag: String? = nil, _ documentation: String
+    ) {
+        self.name = name
+        self.flag = flag
+        self.documentation = documentation
+        isSecret = false
+        shape = .list
+        accepted = "a list of " + format.accepted
+        check = { text throws(InvalidValue) in _ = try format.parse(text) }
+        assign = { texts, settings throws(InvalidValue) in
+            guard texts.count <= Self.maximumListLength else {
+                throw InvalidValue("has \(texts.count) values, more than \(Self.maximumListLength)")
+            }
+            var elements: [Element] = []
+            for text in texts { elements.append(try format.parse(text)) }
+            guard !elements.isEmpty else { throw InvalidValue("has no value") }
+            settings[keyPath: target] = elements
+        }
+        values = { $0[keyPath: target].map(format.print) }
+    }
+}

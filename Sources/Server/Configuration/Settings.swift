@@ -1,0 +1,60 @@
+import EventLoop
+import Logging
+
+/// Every setting of the server, with its default. `SettingKey.all` says how each is called and written.
+public struct Settings: Equatable, Sendable {
+    /// Where the server listens; never empty.
+    public var listen: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 8080)]
+    /// How many workers; `nil` for one per core. `workerCount` is the number.
+    public var workers: Int?
+    /// Where the pages come from. `PublicFolderSetting.path()` looks.
+    public var publicFolder = PublicFolderSetting.automatic
+    public var redis = Redis()
+    public var limits = Limits()
+    public var webSocket = WebSocket()
+    public var log = Log()
+
+    public init() {}
+
+    /// The Redis that nodes meet in.
+    public struct Redis: Equatable, Sendable {
+        /// `redis://…`, `rediss://…` or `unix:…`, with the password in it; `nil` for the memory broker.
+        public var url: String?
+        /// What every key and channel name in Redis begins with.
+        public var prefix = ""
+        /// A PEM file with the authorities to trust for `rediss://`; `nil` for the system's.
+        public var authorityFile: String?
+        /// How long a connection may be silent before it is probed, and how long a probe may take.
+        public var probeInterval = Duration.seconds(5)
+    }
+
+    /// What one client may ask of the server. Sizes in bytes.
+    public struct Limits: Equatable, Sendable {
+        public var messageSize = 64 << 10
+        public var subscriptionsPerConnection = 128
+        public var requestHead = 16 << 10
+        /// What a connection may be owed before it counts as too slow.
+        public var unsentBytes = 1 << 20
+        /// Open connections of all workers together; `nil` for as many as the limit of open files allows.
+        public var connections: Int?
+        /// From the connection to the end of its first request.
+        public var handshakeTimeout = Duration.seconds(10)
+        /// Between requests of a kept-alive HTTP connection.
+        public var idleTimeout = Duration.seconds(75)
+    }
+
+    public struct WebSocket: Equatable, Sendable {
+        /// How long a socket may be silent before it is pinged.
+        public var pingInterval = Duration.seconds(25)
+        /// How long the answer may take before the socket is closed with 4004.
+        public var pingTimeout = Duration.seconds(10)
+    }
+
+    public struct Log: Equatable, Sendable {
+        public var level = Logger.Level.info
+        public var format = LogFormat.text
+    }
+
+    /// `workers`, or the number of cores that this process may use.
+    public var workerCount: Int { workers ?? AvailableCores.count() }
+}

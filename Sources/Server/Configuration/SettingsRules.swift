@@ -1,0 +1,28 @@
+import EventLoop
+internal import Glibc
+
+/// What must hold between settings, and between them and the file system.
+enum SettingsRules {
+    /// Broken rules: the setting to name, and what is wrong with it.
+    static func broken(by settings: Settings) -> [(name: String, message: String)] {
+        var broken: [(String, String)] = []
+        let limits = settings.limits
+        if limits.unsentBytes < limits.messageSize {
+            let (size, least) = (ByteSize.text(limits.unsentBytes), ByteSize.text(limits.messageSize))
+            broken.append(("limits.unsent_bytes", "is \(size), less than limits.message_size, \(least)"))
+        }
+        var seen: Set<ListenAddress> = []
+        for address in settings.listen where !seen.insert(address).inserted {
+            // Port 0 is another port each time.
+            if case .tcp(_, 0) = address { continue }
+            broken.append(("listen", "has \(address) twice"))
+        }
+        if case .folder(let path) = settings.publicFolder, !PublicFolderSetting.isFolder(path) {
+            broken.append(("public", "there is no folder '\(LogText.escaped(path))'"))
+        }
+        if let path = settings.redis.authorityFile, unsafe access(path, R_OK) != 0 {
+            broken.append(("redis.ca_file", "cannot read the file '\(LogText.escaped(path))'"))
+        }
+        return broken
+    }
+}

@@ -1,0 +1,167 @@
+import EventLoop
+import Redis
+
+/// How values of one kind are written: read from text, printed again, and described to whoever got it wrong.
+///
+/// What `print` gives, `parse` reads as the same value, except where `print` hides a password.
+struct ValueFormat<Value: Sendable>: Sendable {
+    /// Follows "accepted:" in an error message.
+    let accepted: String
+    let parse: @Sendable (String) throws(InvalidValue) -> Value
+    let print: @Sendable (Value) -> String
+}
+
+// MARK: - Numbers
+
+extension ValueFormat<Int> {
+    static func count(_ range: ClosedRange<Int>) -> Self {
+        ValueFormat(
+            accepted: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            parse: { text throws(InvalidValue) in
+                guard let number = Digits.number(text) else { throw InvalidValue("is not a whole number") }
+                return try Digits.check(number, within: range, { "\($0)" })
+            },
+            print: { "\($0)" })
+    }
+
+    /// Bytes: `65536`, or with a binary unit, `64KiB`.
+    static func size(_ range: ClosedRange<Int>) -> Self {
+        ValueFormat(
+            accepted:
+                "a number of bytes, plain or with KiB, MiB or GiB, from \(ByteSize.text(range.lowerBound)) "
+                + "to \(ByteSize.text(range.upperBound))",
+            parse: { text throws(InvalidValue) in
+                try Digits.check(try ByteSize.parse(text), within: range, ByteSize.text)
+            },
+            print: ByteSize.text)
+    }
+}
+
+extension ValueFormat<Duration> {
+    /// A time: `500ms`, `10s`, `5m`, `24h`.
+    static func duration(_ range: ClosedRange<Duration>) -> Self {
+        ValueFormat(
+            accepted: "a number with ms, s, m or h, from \(TimeSpan.text(range.lowerBound)) "
+                + "to \(TimeSpan.text(range.upperBound))",
+            parse: { text throws(InvalidValue) in
+                try Digits.check(try TimeSpan.parse(text), within: range, TimeSpan.text)
+            },
+            print: TimeSpan.text)
+    }
+}
+
+extension ValueFormat {
+    /// `auto` for a value that the server finds by itself, else as `format` has it.
+    static func automatic<Wrapped>(_ format: ValueFormat<Wrapped>) -> Self where Value == Wrapped? {
+        ValueFormat(
+            accepted: "auto, or \(format.accepted)",
+            parse: { text throws(InvalidValue) in text == "auto" ? nil : try format.parse(text) },
+            print: { $0.map(format.print) ?? "auto" })
+    }
+}
+
+// MARK: - Words
+
+extension ValueFormat where Value: RawRepresentable<String> & CaseIterable {
+    /// One of the cases' raw values.
+    static var choice: Self {
+        let words = Value.allCases.map(\.rawValue)
+        return ValueFormat(
+            accepted: "one of " + words.joined(separator: ", "),
+            parse: { text throws(InvalidValue) in
+                guard let value = Value(rawValue: text) else {
+                    let nearest = NearestName.find(text, among: words)
+                    throw InvalidValue(
+                        nearest.map { "is none of the choices; did you mean \($0)?" }
+                            ?? "is none of the choices")
+                }
+                return value
+            },
+            print: \.rawValue)
+    }
+}
+
+extension ValueFormat<ListenAddress> {
+    static var listenAddress: Self {
+        ValueFormat(
+            accepted: ListenAddress.accepted,
+            parse: { text throws(InvalidValue) in
+                do throws(ListenAddressError) {
+                    return try ListenAddress(parsing: text)
+                } catch {
+                    throw InvalidValue(error.description)
+                }
+            },
+            print: \.description)
+    }
+}
+
+extension ValueFormat<PublicFolderSetting> {
+    static var publicFolder: Self {
+        ValueFormat(
+            accepted: "auto, nothing (\"\") for no folder, or the path of a folder",
+            parse: { text throws(InvalidValue) in
+                switch text {
+                case "auto": .automatic
+                case "": .none
+                default: .folder(try Path.check(text))
+                }
+            },
+            print: { folder in
+                switch folder {
+                case .automatic: "auto"
+                case .none: ""
+                case .folder(let path): path
+                }
+            })
+    }
+}
+
+extension ValueFormat<String?> {
+    /// The path of a file that may be left out.
+    static var file: Self {
+        ValueFormat(
+            accepted: "the path of a file, or nothing (\"\")",
+            parse: { text throws(InvalidValue) in text.isEmpty ? nil : try Path.check(text) },
+            print: { $0 ?? "" })
+    }
+
+    /// A Redis URL, printed without its password.
+    static var redisURL: Self {
+        ValueFormat(
+            accepted: "\(RedisURLError.accepted), or nothing (\"\") for the memory broker",
+            parse: { text throws(InvalidValue) in
+                if text.isEmpty { return nil }
+                let url = try Path.check(text)
+                do throws(RedisURLError) {
+                    _ = try RedisSettings(url: url)
+                } catch {
+                    throw InvalidValue("is refused: \(error.reason)")
+                }
+                return url
+            },
+            print: { $0.map(Secret.hidingPassword) ?? "" })
+    }
+}
+
+extension ValueFormat<String> {
+    /// The beginning of names in Redis. No glob characters, for it becomes part of patterns, and no braces, which mean
+    /// a hash tag in Redis Cluster.
+    static var redisPrefix: Self {
+        let limit = 64
+        return ValueFormat(
+            accepted: "at most \(limit) letters, digits and . : _ - /",
+            parse: { text throws(InvalidValue) in
+                guard text.utf8.count <= limit else { throw InvalidValue("has \(text.utf8.count) bytes") }
+                let isPlain = text.utf8.allSatisfy { byte in
+                    switch byte {
+                    case 0x2D...0x3A, 0x41...0x5A, 0x5F, 0x61...0x7A: true
+                    default: false
+                    }
+                }
+                guard isPlain else { throw InvalidValue("has a character that is not accepted") }
+                return text
+            },
+            print: { $0 })
+    }
+}

@@ -1,0 +1,153 @@
+import Broker
+import EventLoop
+import Front
+internal import Glibc
+import Logging
+
+/// The server: listening sockets, workers on their threads, and the signals that end it. Lives on the main thread.
+public final class Daemon {
+    private let settings: Settings
+    private let workerCount: Int
+    private let loop: EventLoop
+    private let factory: BrokerFactory
+    private let publicFolder: String?
+    private let maximumConnections: Int
+    private var sockets: [ListeningSocket] = []
+    private var threads: [WorkerThread] = []
+    private var mailboxes: [Int: Mailbox<WorkerSignal>] = [:]
+    private let readiness: Readiness
+    private var isListening = false
+    private var failure: StartError?
+    private let logger = Logger(label: "roost")
+
+    /// Milliseconds that the broker has to answer when the server starts. Afterwards it may come and go.
+    private static let brokerPatience: UInt64 = 3_000
+
+    /// Takes everything the server needs from the system, or says what is not to be had.
+    public init(_ settings: Settings) throws(StartError) {
+        self.settings = settings
+        workerCount = settings.workerCount
+        readiness = Readiness(workers: workerCount)
+        do {
+            let wanted = settings.limits.connections ?? 0
+            let limit = try FileLimit.raise(
+                to: max(FileLimit.enough, FileLimit.files(connections: wanted, workers: workerCount)))
+            maximumConnections = try Self.connections(settings, workerCount, limit)
+            publicFolder = settings.publicFolder.path()
+            if let publicFolder { _ = try PublicFolder(publicFolder) }
+            factory = try BrokerFactory(settings.redis)
+            loop = try EventLoop()
+            for address in settings.listen {
+                sockets.append(try ListeningSocket(on: address, workers: workerCount))
+            }
+        } catch let error as StartError {
+            throw error
+        } catch {
+            throw StartError("\(error)")
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT.
+    /// - Throws: when a worker or the broker could not be started.
+    public func run() throws(StartError) {
+        signal(SIGPIPE, SIG_IGN)
+        logger.info(
+            "starting",
+            metadata: [
+                "version": "\(Version.current)", "broker": "\(factory.description)",
+                "workers": "\(workerCount)", "access": "everyone may do everything",
+                "connections": "\(maximumConnections)", "public": "\(publicFolder ?? "none")",
+            ])
+        let reports = Mailbox<WorkerReport>(on: loop) { [unowned self] reports in
+            for report in reports { take(report) }
+        }
+        let patience = LoopTimer(on: loop) { [unowned self] in giveUpOnBroker() }
+        patience.start(after: Self.brokerPatience)
+        do throws(LoopError) {
+            let signals = try [SIGTERM, SIGINT].map { number throws(LoopError) in
+                try SignalWatch(on: loop, number) { [unowned self] in
+                    logger.info("stopping")
+                    loop.stop()
+                }
+            }
+            try startWorkers(reports)
+            loop.run()
+            for signal in signals { signal.close() }
+        } catch {
+            failure = StartError(error.description)
+        }
+        patience.close()
+        stop()
+        reports.close()
+        loop.close()
+        if let failure { throw failure }
+    }
+
+    private func startWorkers(_ reports: Mailbox<WorkerReport>) throws(LoopError) {
+        let node = String(UInt64.random(in: 0 ... .max), radix: 36)
+        for index in 0..<workerCount {
+            let body = WorkerBody(
+                index: index,
+                settings: WorkerSettings(settings, maximumConnections / workerCount, name: "\(node)\(index)"),
+                publicFolder: publicFolder, broker: factory,
+                descriptors: sockets.flatMap { $0.descriptors(forWorker: index) }, readiness: readiness,
+                reports: reports)
+            threads.append(try WorkerThread { body.run() })
+        }
+    }
+
+    private func stop() {
+        for mailbox in mailboxes.values { mailbox.post(.stop) }
+        // A worker that failed has ended by itself; one that has not reported yet would not hear.
+        for (index, thread) in threads.enumerated() where mailboxes[index] != nil { thread.join() }
+        for socket in sockets { socket.close() }
+    }
+
+    // MARK: Reports
+
+    private func take(_ report: WorkerReport) {
+        switch report {
+        case .started(let worker, let mailbox): mailboxes[worker] = mailbox
+        case .failed(let reason): fail(reason)
+        case .brokerChanged: break
+        }
+        if !isListening, readiness.status == .ready, mailboxes.count == workerCount { listen() }
+    }
+
+    private func listen() {
+        isListening = true
+        for mailbox in mailboxes.values { mailbox.post(.listen) }
+        for address in sockets.flatMap(\.boundAddresses) {
+            logger.info("listening", metadata: ["address": "\(address.url)"])
+        }
+    }
+
+    private func giveUpOnBroker() {
+        guard !isListening else { return }
+        guard case .unavailable(let reason) = readiness.status else {
+            return fail("no answer from \(factory.description) within \(Self.brokerPatience) ms")
+        }
+        fail("cannot reach the broker: \(reason)")
+    }
+
+    private func fail(_ reason: String) {
+        failure = failure ?? StartError(reason)
+        loop.stop()
+    }
+
+    // MARK: Limits
+
+    /// How many connections all workers may have together.
+    private static func connections(
+        _ settings: Settings, _ workerCount: Int, _ limit: FileLimit
+    ) throws(StartError) -> Int {
+        let available = limit.connections(workers: workerCount)
+        let least = settings.limits.connections ?? 1
+        guard available >= least else {
+            throw StartError(
+                "the limit of open files (\(limit.soft)) leaves room for \(available) connections, \(least) are "
+                    + "wanted; raise it (ulimit -n, LimitNOFILE=) or lower limits.connections")
+        }
+        return settings.limits.connections ?? available
+    }
+}

@@ -1,0 +1,67 @@
+import Broker
+import EventLoop
+import Front
+
+/// What one worker's thread does, from making the worker to the end of its loop.
+struct WorkerBody: Sendable {
+    let index: Int
+    let settings: WorkerSettings
+    let publicFolder: String?
+    let broker: BrokerFactory
+    /// Listening sockets, owned by the daemon.
+    let descriptors: [Int32]
+    let readiness: Readiness
+    let reports: Mailbox<WorkerReport>
+
+    func run() {
+        do throws(StartError) {
+            try runWorker()
+        } catch {
+            reports.post(.failed(error.description))
+        }
+    }
+
+    private func runWorker() throws(StartError) {
+        do {
+            let loop = try EventLoop()
+            var worker: Worker?
+            let mailbox = Mailbox<WorkerSignal>(on: loop) { signals in
+                for signal in signals { carryOut(signal, worker) }
+            }
+            let made = try Worker(
+                on: loop, settings: settings,
+                broker: broker.make(on: loop, name: settings.name) { [weak mailbox] in
+                    mailbox?.post(.drainBroker)
+                },
+                publicFolder: publicFolder.map { path throws(PublicFolderError) in try PublicFolder(path) },
+                readiness: readiness,
+                statusChanged: { status in
+                    readiness.update(worker: index, status)
+                    reports.post(.brokerChanged)
+                })
+            worker = made
+            reports.post(.started(worker: index, mailbox))
+            loop.run()
+            mailbox.close()
+            worker = nil
+        } catch {
+            throw StartError("\(error)")
+        }
+    }
+
+    private func carryOut(_ signal: WorkerSignal, _ worker: Worker?) {
+        guard let worker else { return }
+        switch signal {
+        case .drainBroker:
+            (worker.broker as? MemoryBrokerPort)?.drain()
+        case .listen:
+            do throws(LoopError) {
+                for descriptor in descriptors { try worker.front.listen(on: descriptor) }
+            } catch {
+                reports.post(.failed(error.description))
+            }
+        case .stop:
+            worker.stop()
+        }
+    }
+}

@@ -1,0 +1,11 @@
+import EventLoop
+
+/// What a worker tells the daemon.
+enum WorkerReport: Sendable {
+    /// It exists; the mailbox reaches it.
+    case started(worker: Int, Mailbox<WorkerSignal>)
+    /// It could not be made.
+    case failed(String)
+    /// Its broker came or went.
+    case brokerChanged
+}

@@ -1,0 +1,150 @@
+import Front
+import Hub
+import Wire
+
+/// One client of the native door: its commands become calls, PROTOCOL.md, "Native WebSocket".
+final class NativeSession: SocketSession, TopicWaiter {
+    private unowned let worker: Worker
+    private var connection: ConnectionID?
+    /// The subscribe commands that the broker has not confirmed.
+    private var awaited: [Topic: [NativeReference]] = [:]
+
+    init(worker: Worker) { self.worker = worker }
+
+    /// The JSON reader checks every byte.
+    var wantsValidatedText: Bool { false }
+
+    func opened(_ connection: ConnectionID) {
+        self.connection = connection
+        Self.send(to: connection, by: worker.front) { bytes in
+            NativeEncoder.appendWelcome(
+                connection: worker.name(of: connection), version: Version.current, to: &bytes)
+        }
+    }
+
+    func receivedText(_ message: Span<UInt8>) {
+        guard let connection else { return }
+        do throws(NativeError) {
+            let (command, reference) = try NativeDecoder.decode(message)
+            try carryOut(command, reference, message, connection)
+        } catch {
+            Self.sendError(error, to: connection, by: worker.front)
+            if error.isFatal {
+                let reason =
+                    UTF8Validator.isValid(message)
+                    ? "a frame must be one JSON object" : "a text message is not valid UTF-8"
+                worker.front.close(connection, .invalidPayload, reason)
+            }
+        }
+    }
+
+    func receivedBinary(_ message: Span<UInt8>) {
+        guard let connection else { return }
+        worker.front.close(
+            connection, .unsupportedData, "this door takes text; bytes go to /channels/{channel}/socket")
+    }
+
+    func closed() {
+        for topic in awaited.keys { forget(topic) }
+        connection = nil
+    }
+
+    private func carryOut(
+        _ command: NativeCommand, _ reference: NativeReference, _ message: Span<UInt8>,
+        _ connection: ConnectionID
+    ) throws(NativeError) {
+        switch command {
+        case .publish(let channel, let event, let data, let echo):
+            worker.publish(
+                message.extracting(data), .json, event: event, to: channel, echo: echo,
+                from: .native(connection, reference))
+        case .subscribe(let topic):
+            try subscribe(to: topic, reference, connection)
+        case .unsubscribe(let topic):
+            worker.unsubscribe(connection, from: topic)
+            forget(topic)
+            Self.send(to: connection, by: worker.front) { bytes in
+                NativeEncoder.appendUnsubscribed(topic, reason: .requested, reference, to: &bytes)
+            }
+        case .ping:
+            Self.send(to: connection, by: worker.front) { NativeEncoder.appendPong(reference, to: &$0) }
+        }
+    }
+
+    private func subscribe(
+        to topic: Topic, _ reference: NativeReference, _ connection: ConnectionID
+    ) throws(NativeError) {
+        let maximum = worker.settings.maximumSubscriptions
+        let isKnown = worker.front.hub.isSubscribed(connection.slot, to: topic)
+        guard isKnown || worker.front.hub.subscriptionCount(connection.slot) < maximum,
+            awaited.values.reduce(0, { $0 + $1.count }) < maximum
+        else {
+            throw NativeError(
+                .limitExceeded, "a connection may have at most \(maximum) subscriptions", reference: reference
+            )
+        }
+        if worker.subscribe(connection, to: topic, as: .native) {
+            sendSubscribed(topic, reference)
+        } else {
+            awaited[topic, default: []].append(reference)
+            worker.waiting[topic, default: [:]][ObjectIdentifier(self)] = self
+        }
+    }
+
+    /// The broker has confirmed a topic that this session waits for.
+    func confirmed(_ topic: Topic) {
+        for reference in awaited.removeValue(forKey: topic) ?? [] { sendSubscribed(topic, reference) }
+    }
+
+    /// The command is answered when the broker is back.
+    func brokerLost() {}
+
+    func refused(_ topic: Topic, _ reason: String) {
+        guard let connection else { return }
+        worker.unsubscribe(connection, from: topic)
+        for reference in awaited.removeValue(forKey: topic) ?? [] {
+            let error = NativeError(
+                .forbidden, "the broker refused the subscription to '\(topic)': \(reason)",
+                reference: reference)
+            Self.sendError(error, to: connection, by: worker.front)
+        }
+    }
+
+    private func sendSubscribed(_ topic: Topic, _ reference: NativeReference) {
+        guard let connection else { return }
+        Self.send(to: connection, by: worker.front) {
+            NativeEncoder.appendSubscribed(topic, reference, to: &$0)
+        }
+    }
+
+    /// Waits no more for a topic's confirmation.
+    private func forget(_ topic: Topic) {
+        awaited[topic] = nil
+        worker.waiting[topic]?[ObjectIdentifier(self)] = nil
+    }
+}
+
+/// What is said to a client also when its session is not at hand.
+extension NativeSession {
+    /// The answer to a publish.
+    static func sendPublished(
+        _ reference: NativeReference, _ failure: PublishFailure?, to connection: ConnectionID, by front: Front
+    ) {
+        if let failure {
+            sendError(
+                NativeError(failure.code, failure.message, reference: reference), to: connection, by: front)
+        } else {
+            send(to: connection, by: front) { NativeEncoder.appendPublished(reference, to: &$0) }
+        }
+    }
+
+    private static func sendError(_ error: NativeError, to connection: ConnectionID, by front: Front) {
+        send(to: connection, by: front) { NativeEncoder.appendError(error, to: &$0) }
+    }
+
+    private static func send(to connection: ConnectionID, by front: Front, _ build: (inout [UInt8]) -> Void) {
+        var payload: [UInt8] = []
+        build(&payload)
+        front.sendText(payload.span, to: connection)
+    }
+}

@@ -1,0 +1,77 @@
+import Broker
+import Front
+import Hub
+import Wire
+
+/// One client of the plain door: frames in are published, messages come out bare. PROTOCOL.md, "Plain WebSocket".
+final class PlainSession: SocketSession, TopicWaiter {
+    private unowned let worker: Worker
+    private let channel: ChannelName
+    private let format: WireFormat
+    private let echo: Bool
+    private var connection: ConnectionID?
+    /// What was sent before the channel was confirmed, kept so that it comes back as an echo: at most what was read
+    /// at once, for then reading stops. `nil` once nothing needs to be kept.
+    private var early: [(message: [UInt8], form: MessageEncoder.DataForm)]?
+
+    /// - Throws: 400 for parameters that it does not know the values of.
+    init(worker: Worker, channel: ChannelName, query: HTTPQuery) throws(HTTPError) {
+        self.worker = worker
+        self.channel = channel
+        switch query.text("echo") {
+        case nil, "true": echo = true
+        case "false": echo = false
+        default: throw HTTPError(.badRequest, .badRequest, "'echo' must be true or false")
+        }
+        switch query.text("format") {
+        case nil, "text": format = .plain
+        case "json": format = .native
+        default: throw HTTPError(.badRequest, .badRequest, "'format' must be text or json")
+        }
+    }
+
+    var wantsValidatedText: Bool { true }
+
+    func opened(_ connection: ConnectionID) {
+        self.connection = connection
+        guard !worker.subscribe(connection, to: .channel(channel), as: format) else { return }
+        worker.waiting[.channel(channel), default: [:]][ObjectIdentifier(self)] = self
+        if echo { early = [] }
+    }
+
+    func receivedText(_ message: Span<UInt8>) { publish(message, .text) }
+
+    func receivedBinary(_ message: Span<UInt8>) { publish(message, .binary) }
+
+    func closed() {
+        worker.waiting[.channel(channel)]?[ObjectIdentifier(self)] = nil
+        connection = nil
+    }
+
+    func confirmed(_ topic: Topic) { publishKept() }
+
+    /// What was kept fails now, as what comes from now on will.
+    func brokerLost() { publishKept() }
+
+    private func publishKept() {
+        let kept = early ?? []
+        early = nil
+        for item in kept { publish(item.message.span, item.form) }
+        if let connection { worker.front.resumeReading(connection) }
+    }
+
+    func refused(_ topic: Topic, _ reason: String) {
+        guard let connection else { return }
+        worker.front.close(connection, .policyViolation, "the broker refused the channel: \(reason)")
+    }
+
+    private func publish(_ message: Span<UInt8>, _ form: MessageEncoder.DataForm) {
+        guard let connection else { return }
+        // While the broker is away, publishing fails at once, and so it shall.
+        if early != nil, worker.broker.status == .ready {
+            early?.append(([UInt8](copying: message), form))
+            return worker.front.holdReading(connection)
+        }
+        worker.publish(message, form, event: nil, to: channel, echo: echo, from: .plain(connection))
+    }
+}

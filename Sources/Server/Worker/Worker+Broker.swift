@@ -1,0 +1,104 @@
+import Broker
+import Front
+import Hub
+import Wire
+
+/// What the broker tells: messages, confirmations, answers, its comings and goings.
+extension Worker: BrokerDelegate {
+    func brokerReceived(
+        _ payload: Span<UInt8>, kind: Topic.Kind, name: Span<UInt8>, channel: Span<UInt8>
+    ) {
+        if let view = MessageView(payload, channel: channel) {
+            let excluded = echoes.isEmpty ? nil : takeEcho(payload, kind, name, channel)
+            front.hub.deliver(payload, view, kind: kind, name: name, excluding: excluded)
+            return
+        }
+        // Published past Roost: its text, or its bytes, become the data of a message.
+        var message: [UInt8] = []
+        MessageEncoder.appendForeign(
+            channel: channel, payload: payload, time: WallClock.milliseconds(), to: &message)
+        // A channel's name can be any bytes in Redis; one that is not UTF-8 makes no valid message.
+        guard let view = MessageView(message.span, channel: channel) else { return }
+        front.hub.deliver(message.span, view, kind: kind, name: name, excluding: nil)
+    }
+
+    /// The slot of the connection that published this and does not want it back.
+    private func takeEcho(
+        _ payload: Span<UInt8>, _ kind: Topic.Kind, _ name: Span<UInt8>, _ channel: Span<UInt8>
+    ) -> UInt32? {
+        guard let topic = try? ChannelName(validating: [UInt8](copying: name)),
+            let channel = try? ChannelName(validating: [UInt8](copying: channel)),
+            let connection = echoes.take([UInt8](copying: payload), of: channel, on: Topic(kind, topic)),
+            front.hub.isConnected(connection)
+        else { return nil }
+        return connection.slot
+    }
+
+    func brokerSubscribed(kind: Topic.Kind, name: Span<UInt8>) {
+        guard let topic = front.hub.confirm(kind, name) else { return }
+        guard let waiters = waiting.removeValue(forKey: topic) else { return }
+        for session in waiters.values { session.confirmed(topic) }
+    }
+
+    func brokerRefused(_ topic: Topic, reason: String) {
+        for session in (waiting.removeValue(forKey: topic) ?? [:]).values { session.refused(topic, reason) }
+    }
+
+    func brokerLostSubscriptions() { front.hub.suspendAll() }
+
+    func brokerPublished(receipt: UInt64, outcome: PublishOutcome) {
+        guard let origin = pending.take(receipt) else { return }
+        let error = outcome.clientError
+        switch origin {
+        case .native(let connection, let reference):
+            NativeSession.sendPublished(reference, error, to: connection, by: front)
+        case .plain(let connection):
+            if let error { front.close(connection, .tryAgainLater, error.message) }
+        case .http(let connection):
+            let response = error.map { HTTPResponse($0.httpError) } ?? .json(Array("{}".utf8))
+            front.respond(to: connection, response)
+        }
+    }
+
+    func brokerStatusChanged(_ status: BrokerStatus) {
+        if status != .ready {
+            // What was published may be lost, and then never comes back.
+            echoes.removeAll()
+            for waiters in waiting.values { for session in waiters.values { session.brokerLost() } }
+        }
+        statusChanged(status)
+        if !broker.isCongested { brokerDrained() }
+    }
+
+    func brokerDrained() {
+        guard hasPaused else { return }
+        hasPaused = false
+        front.resumeReading()
+    }
+}
+
+/// Why a publish failed, as clients are told.
+struct PublishFailure {
+    let code: ErrorCode
+    let message: String
+
+    var httpError: HTTPError {
+        HTTPError(.serviceUnavailable, code, message, headers: [HTTPHeader("Retry-After", "1")])
+    }
+}
+
+extension PublishOutcome {
+    /// `nil` if the broker has the message.
+    var clientError: PublishFailure? {
+        switch self {
+        case .accepted: nil
+        case .unavailable:
+            PublishFailure(code: .unavailable, message: "the broker cannot be reached; try again later")
+        case .overloaded:
+            PublishFailure(
+                code: .overloaded, message: "more is being published than the broker takes; try again later")
+        case .refused(let reason):
+            PublishFailure(code: .unavailable, message: "the broker refused the message: \(reason)")
+        }
+    }
+}

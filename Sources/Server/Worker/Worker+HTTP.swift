@@ -1,0 +1,84 @@
+import Broker
+import EventLoop
+import Front
+import Hub
+import Wire
+
+/// What each URL means.
+extension Worker: FrontHandler {
+    func topicOrphaned(_ topic: Topic) {
+        broker.unsubscribe(from: topic)
+        waiting[topic] = nil
+    }
+
+    func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
+        let route = try Route(head.path)
+        guard route.methods.contains(head.method) else {
+            throw HTTPError(
+                .methodNotAllowed, .methodNotAllowed,
+                "\(head.method) is not allowed here; allowed: \(route.methods.joined(separator: ", "))",
+                headers: [HTTPHeader("Allow", route.methods.joined(separator: ", "))])
+        }
+        switch route {
+        case .nativeSocket:
+            return .webSocket(NativeSession(worker: self))
+        case .plainSocket(let channel):
+            return .webSocket(try PlainSession(worker: self, channel: channel, query: HTTPQuery(head.query)))
+        case .messages:
+            guard head.header("content-length") != nil || head.framing == .chunked else {
+                throw HTTPError(
+                    .lengthRequired, .lengthRequired, "a message needs a body: Content-Length, or chunked")
+            }
+            _ = try PublishRequest(head)
+            return .request(maximumBody: settings.front.maximumMessageSize)
+        case .health, .readiness, .file:
+            return .request(maximumBody: Self.maximumUnwantedBody)
+        }
+    }
+
+    /// A body where none is wanted is read over, up to this size.
+    private static let maximumUnwantedBody = 64 * 1024
+
+    func handle(_ request: HTTPRequest) {
+        do throws(HTTPError) {
+            switch try Route(request.head.path) {
+            case .messages(let channel): try publish(request, to: channel)
+            case .health: front.respond(to: request.connection, .json(Array(#"{"status":"ok"}"#.utf8)))
+            case .readiness: front.respond(to: request.connection, readinessResponse())
+            case .file: try sendFile(request)
+            case .nativeSocket, .plainSocket:
+                throw HTTPError(.badRequest, .badRequest, "this URL is for WebSocket clients")
+            }
+        } catch {
+            front.respond(to: request.connection, HTTPResponse(error))
+        }
+    }
+
+    private func publish(_ request: HTTPRequest, to channel: ChannelName) throws(HTTPError) {
+        let wanted = try PublishRequest(request.head)
+        let data = try wanted.data(in: request.body)
+        publish(
+            request.body.span.extracting(data), wanted.form, event: wanted.event, to: channel, echo: true,
+            from: .http(request.connection))
+    }
+
+    private func readinessResponse() -> HTTPResponse {
+        switch readiness.status {
+        case .ready: return .json(Array(#"{"status":"ready"}"#.utf8))
+        case .connecting:
+            return HTTPResponse(HTTPError(.serviceUnavailable, .unavailable, "connecting to the broker"))
+        case .unavailable(let reason):
+            return HTTPResponse(
+                HTTPError(.serviceUnavailable, .unavailable, "the broker cannot be reached: \(reason)"))
+        }
+    }
+
+    private func sendFile(_ request: HTTPRequest) throws(HTTPError) {
+        guard let publicFolder else {
+            throw HTTPError(
+                .notFound, .notFound, "there is nothing at this URL; this server has no public folder")
+        }
+        let (response, body) = try publicFolder.respond(to: request.head, now: loop.now)
+        front.respond(to: request.connection, response, shared: body)
+    }
+}

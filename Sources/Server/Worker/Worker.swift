@@ -1,0 +1,138 @@
+import Broker
+import EventLoop
+import Front
+import Hub
+import Logging
+import Wire
+
+/// One thread of the server: its loop, connections, hub and broker. Workers share nothing that changes.
+///
+/// Made and used on its own thread only.
+final class Worker {
+    let loop: EventLoop
+    let settings: WorkerSettings
+    let broker: any Broker
+    let publicFolder: PublicFolder?
+    // Made in `init` right after `self` is whole, because it calls back into it.
+    private var madeFront: Front?
+    var pending = PendingPublishes()
+    var echoes = EchoFilter()
+    /// Who waits for the broker to confirm a topic.
+    var waiting: [Topic: [ObjectIdentifier: any TopicWaiter]] = [:]
+    /// Publishers stand still until the broker has drained.
+    var hasPaused = false
+    /// Runs while clients take their leave.
+    private var goodbye: LoopTimer?
+    private var waited: UInt64 = 0
+    /// Milliseconds between looks, and at most, when the worker stops.
+    private static let goodbyeStep: UInt64 = 10
+    private static let goodbyeTime: UInt64 = 1_000
+    let readiness: Readiness
+    let statusChanged: (BrokerStatus) -> Void
+    let logger = Logger(label: "roost.worker")
+    /// The JSON of the message being published; kept to save its allocation.
+    var scratch: [UInt8] = []
+
+    /// - Parameters:
+    ///   - broker: not started yet.
+    ///   - readiness: of all workers.
+    ///   - statusChanged: hears of this worker's broker.
+    init(
+        on loop: EventLoop, settings: WorkerSettings, broker: any Broker, publicFolder: PublicFolder?,
+        readiness: Readiness, statusChanged: @escaping (BrokerStatus) -> Void
+    ) throws(LoopError) {
+        self.loop = loop
+        self.settings = settings
+        self.broker = broker
+        self.publicFolder = publicFolder
+        self.readiness = readiness
+        self.statusChanged = statusChanged
+        madeFront = try Front(on: loop, settings: settings.front, handler: self)
+        broker.delegate = self
+        loop.onTurnEnd { [unowned self] in endTurn() }
+        broker.start()
+    }
+
+    var front: Front {
+        // Set at the end of `init`, never reset: nothing can ask before.
+        guard let madeFront else { preconditionFailure("asked for the front while it is being made") }
+        return madeFront
+    }
+
+    /// What a client is told it is called: no other connection, of any worker or node, has the name.
+    func name(of connection: ConnectionID) -> String {
+        settings.name + "-" + String(connection.packed, radix: 36)
+    }
+
+    /// Publishes first, so that the broker works while the sockets are written.
+    private func endTurn() {
+        broker.flush()
+        front.flush()
+    }
+
+    /// Tells every client to come back elsewhere, gives them a moment to hear it, and ends the loop.
+    func stop() {
+        guard goodbye == nil else { return }
+        front.sayGoodbye()
+        let goodbye = LoopTimer(on: loop) { [unowned self] in
+            waited += Self.goodbyeStep
+            if front.hub.connectionCount == 0 || waited >= Self.goodbyeTime { close() }
+        }
+        goodbye.start(after: Self.goodbyeStep, every: Self.goodbyeStep)
+        self.goodbye = goodbye
+    }
+
+    private func close() {
+        goodbye?.close()
+        front.close()
+        broker.close()
+        loop.onTurnEnd(nil)
+        loop.stop()
+    }
+
+    // MARK: Publishing
+
+    /// Publishes data that came in by a door. `origin` is answered by `brokerPublished`.
+    /// - Parameter echo: false if the origin's own subscriptions shall not get it.
+    func publish(
+        _ data: Span<UInt8>, _ form: MessageEncoder.DataForm, event: [UInt8]?, to channel: ChannelName,
+        echo: Bool,
+        from origin: PendingPublish.Origin
+    ) {
+        scratch.removeAll(keepingCapacity: true)
+        MessageEncoder.append(
+            channel: channel.bytes.span, event: event, from: nil, time: WallClock.milliseconds(),
+            data: data, form: form, to: &scratch)
+        if !echo { suppressEcho(of: channel, for: origin.connection) }
+        let receipt = pending.add(origin)
+        broker.publish(scratch.span, to: channel.bytes.span, receipt: receipt)
+        if broker.isCongested {
+            hasPaused = true
+            front.pauseReading(origin.connection)
+        }
+    }
+
+    private func suppressEcho(of channel: ChannelName, for connection: ConnectionID) {
+        front.hub.forEachTopic(of: connection.slot) { topic in
+            let isExpected =
+                switch topic.kind {
+                case .channel: topic.name == channel
+                case .pattern: GlobPattern.matches(topic.name.bytes.span, channel.bytes.span)
+                }
+            if isExpected { echoes.expect(scratch, of: channel, on: topic, from: connection) }
+        }
+    }
+
+    // MARK: Subscribing
+
+    /// Subscribes a connection to a topic; true if it is live already.
+    func subscribe(_ connection: ConnectionID, to topic: Topic, as format: WireFormat) -> Bool {
+        let isFirst = front.hub.subscribe(connection.slot, to: topic, as: format)
+        if isFirst { broker.subscribe(to: topic) }
+        return front.hub.isLive(topic)
+    }
+
+    func unsubscribe(_ connection: ConnectionID, from topic: Topic) {
+        if front.hub.unsubscribe(connection.slot, from: topic) == true { topicOrphaned(topic) }
+    }
+}

@@ -1,0 +1,57 @@
+/// Builds the JSON of a message. The member order is fixed, so that equal messages are equal bytes.
+public enum MessageEncoder {
+    /// What stands in `data`.
+    public enum DataForm: Sendable {
+        /// Bytes that are a valid JSON value already.
+        case json
+        /// UTF-8 text, to become a JSON string.
+        case text
+        /// Any bytes, to become base64 under `"encoding":"base64"`.
+        case binary
+    }
+
+    /// - Parameters:
+    ///   - event: UTF-8; `nil` for the default, `message`.
+    ///   - from: the publisher's user, if it is known.
+    ///   - time: milliseconds since 1970, UTC.
+    public static func append(
+        channel: Span<UInt8>, event: [UInt8]?, from: [UInt8]?, time: Int64,
+        data: Span<UInt8>, form: DataForm, to bytes: inout [UInt8]
+    ) {
+        bytes.append(#"{"type":"message","channel":"#)
+        JSON.appendString(channel, to: &bytes)
+        if let event {
+            bytes.append(#","event":"#)
+            JSON.appendString(event.span, to: &bytes)
+        } else {
+            bytes.append(#","event":"message""#)
+        }
+        if let from {
+            bytes.append(#","from":"#)
+            JSON.appendString(from.span, to: &bytes)
+        }
+        bytes.append(#","time":"#)
+        JSON.appendInteger(time, to: &bytes)
+        switch form {
+        case .json:
+            bytes.append(#","data":"#)
+            bytes.append(copying: data)
+        case .text:
+            bytes.append(#","data":"#)
+            JSON.appendString(data, to: &bytes)
+        case .binary:
+            bytes.append(#","encoding":"base64","data":""#)
+            Base64.append(data, to: &bytes)
+            bytes.append(UInt8(ascii: "\""))
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// The message that a payload published past Roost (`redis-cli PUBLISH`) becomes: its text, or base64.
+    public static func appendForeign(
+        channel: Span<UInt8>, payload: Span<UInt8>, time: Int64, to bytes: inout [UInt8]
+    ) {
+        let form: DataForm = UTF8Validator.isValid(payload) ? .text : .binary
+        append(channel: channel, event: nil, from: nil, time: time, data: payload, form: form, to: &bytes)
+    }
+}

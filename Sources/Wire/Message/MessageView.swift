@@ -1,0 +1,79 @@
+/// Where the parts of a message lie in its JSON bytes: `{type, channel, id?, event, from?, time, data, encoding?}`.
+///
+/// What a subscriber on Redis sees and what a native client gets are the same bytes; this is the one check that
+/// they are whole, made once per message and worker.
+public struct MessageView: Equatable, Sendable {
+    public let event: JSONValue
+    public let data: JSONValue
+    public let id: JSONValue?
+    public let from: JSONValue?
+    /// Milliseconds since 1970, UTC.
+    public let time: Int64
+    /// `data` is base64 of bytes that are not text.
+    public let isBinary: Bool
+
+    /// The view of `bytes` if they are a whole and valid message of `channel`, else `nil`: then they are data.
+    ///
+    /// Unknown members are let through; a known one that stands twice, or is of the wrong type, is not.
+    public init?(_ bytes: Span<UInt8>, channel: Span<UInt8>) {
+        guard bytes.count >= 2, bytes[0] == UInt8(ascii: "{") else { return nil }
+        var members = Members()
+        guard var reader = try? JSONObjectReader(bytes) else { return nil }
+        while true {
+            // `try?` would blur "the end" and "not JSON".
+            do throws(JSONError) {
+                guard let (key, value) = try reader.next(bytes) else { break }
+                guard members.take(key, value, bytes) else { return nil }
+            } catch {
+                return nil
+            }
+        }
+        guard let type = members.type, type.isString("message", in: bytes),
+            let name = members.channel, name.isString(channel, in: bytes),
+            let event = members.event, event.kind == .string,
+            let time = members.time?.integer(in: bytes), time >= 0,
+            let data = members.data,
+            members.id.map({ $0.kind == .string }) ?? true,
+            members.from.map({ $0.kind == .string }) ?? true
+        else { return nil }
+        if let encoding = members.encoding {
+            guard encoding.isString("base64", in: bytes), data.kind == .string else { return nil }
+        }
+        self.event = event
+        self.data = data
+        self.id = members.id
+        self.from = members.from
+        self.time = time
+        self.isBinary = members.encoding != nil
+    }
+
+    private struct Members {
+        var type: JSONValue?
+        var channel: JSONValue?
+        var event: JSONValue?
+        var time: JSONValue?
+        var data: JSONValue?
+        var id: JSONValue?
+        var from: JSONValue?
+        var encoding: JSONValue?
+
+        /// False for a known member that stands twice.
+        mutating func take(_ key: JSONValue, _ value: JSONValue, _ bytes: Span<UInt8>) -> Bool {
+            if key.isString("type", in: bytes) { return Self.set(&type, value) }
+            if key.isString("channel", in: bytes) { return Self.set(&channel, value) }
+            if key.isString("event", in: bytes) { return Self.set(&event, value) }
+            if key.isString("time", in: bytes) { return Self.set(&time, value) }
+            if key.isString("data", in: bytes) { return Self.set(&data, value) }
+            if key.isString("id", in: bytes) { return Self.set(&id, value) }
+            if key.isString("from", in: bytes) { return Self.set(&from, value) }
+            if key.isString("encoding", in: bytes) { return Self.set(&encoding, value) }
+            return true
+        }
+
+        private static func set(_ member: inout JSONValue?, _ value: JSONValue) -> Bool {
+            guard member == nil else { return false }
+            member = value
+            return true
+        }
+    }
+}

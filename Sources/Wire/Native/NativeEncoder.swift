@@ -1,0 +1,64 @@
+/// Builds the JSON of what the native door says to a client. Payloads only; frames are put around them elsewhere.
+public enum NativeEncoder {
+    /// Why a subscription ended.
+    public enum UnsubscribeReason: String, Sendable {
+        case requested
+    }
+
+    public static func appendWelcome(connection: String, version: String, to bytes: inout [UInt8]) {
+        bytes.append(#"{"type":"welcome","connection":"#)
+        JSON.appendString(connection, to: &bytes)
+        bytes.append(#","user":null,"version":"#)
+        JSON.appendString(version, to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    public static func appendSubscribed(_ topic: Topic, _ reference: NativeReference, to bytes: inout [UInt8])
+    {
+        bytes.append(#"{"type":"subscribed""#)
+        append(topic, to: &bytes)
+        bytes.append(#","recovered":false"#)
+        reference.append(to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    public static func appendUnsubscribed(
+        _ topic: Topic, reason: UnsubscribeReason, _ reference: NativeReference, to bytes: inout [UInt8]
+    ) {
+        bytes.append(#"{"type":"unsubscribed""#)
+        append(topic, to: &bytes)
+        bytes.append(#","reason":"#)
+        JSON.appendString(reason.rawValue, to: &bytes)
+        reference.append(to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    public static func appendPublished(_ reference: NativeReference, to bytes: inout [UInt8]) {
+        bytes.append(#"{"type":"published""#)
+        reference.append(to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    public static func appendPong(_ reference: NativeReference, to bytes: inout [UInt8]) {
+        bytes.append(#"{"type":"pong""#)
+        reference.append(to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    public static func appendError(_ error: NativeError, to bytes: inout [UInt8]) {
+        bytes.append(#"{"type":"error","code":"#)
+        JSON.appendString(error.code.rawValue, to: &bytes)
+        bytes.append(#","message":"#)
+        JSON.appendString(error.message, to: &bytes)
+        error.reference.append(to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func append(_ topic: Topic, to bytes: inout [UInt8]) {
+        switch topic.kind {
+        case .channel: bytes.append(#","channel":"#)
+        case .pattern: bytes.append(#","pattern":"#)
+        }
+        JSON.appendString(topic.name.bytes.span, to: &bytes)
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Bench
+
+struct BenchIdleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "idle", abstract: "Connections that do nothing: the memory that each takes.")
+
+    @OptionGroup var options: BenchOptions
+
+    @Option(help: "Where they enter: native (/ws) or plain.")
+    var door = Door.native
+
+    @Option(help: "How many connections.")
+    var connections = 10_000
+
+    @Option(help: "A channel that each subscribes to (native door; default: none).")
+    var channel: String?
+
+    func run() throws {
+        let setting = try options.setting(door: door)
+        try options.run { loop in
+            try BenchOptions.checked { () throws(BenchError) in
+                try IdleRun(on: loop, setting, connections: connections, channel: channel)
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Bench
+
+struct BenchIngestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ingest",
+        abstract: "Clients publish over /ws as fast as they are acknowledged; nobody listens.")
+
+    @OptionGroup var options: BenchOptions
+
+    @Option(help: "How many connections publish.")
+    var clients = 1
+
+    @Option(help: "Publishes that each may have unanswered (default: 1024 for one client, 16 for many).")
+    var window: Int?
+
+    @Option(help: "The channel they publish to.")
+    var channel = "bench"
+
+    @Option(help: ArgumentHelp("Of each message's data, in bytes.", valueName: "bytes"))
+    var size = 100
+
+    func run() throws {
+        let setting = try options.setting(door: .native)
+        let plan = try BenchOptions.checked { () throws(BenchError) in
+            try IngestPlan(
+                clients: clients, channel: channel, size: size, window: window ?? (clients == 1 ? 1024 : 16))
+        }
+        try options.run { IngestRun(on: $0, setting, plan) }
+    }
+}

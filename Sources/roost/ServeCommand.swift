@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Server
+
+/// `roost serve`: the daemon.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the server.",
+        discussion: """
+            Without arguments it listens on 127.0.0.1:8080 and keeps its channels in memory. With --redis, channels are \
+            Redis's. Exits with 0 after SIGTERM or SIGINT, 1 if it cannot start, 2 if the configuration is wrong.
+            """)
+
+    @OptionGroup var options: ServeOptions
+
+    func run() throws {
+        let settings = try options.load().settings
+        let output = LogOutput.standardError(
+            format: settings.log.format, journalStream: ProcessInfo.processInfo.environment["JOURNAL_STREAM"])
+        LoggingSystem.bootstrap { _ in LineLogHandler(output: output, level: settings.log.level) }
+        do throws(StartError) {
+            try Daemon(settings).run()
+        } catch {
+            FileHandle.standardError.write(Data("roost: \(error)\n".utf8))
+            throw ExitCode(1)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Foundation
+import Server
+
+/// The flags that settings have, for `roost serve` and `roost check`.
+struct ServeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The configuration file. Default: $ROOST_CONFIG, if set.", valueName: "file"))
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen: HOST:PORT, [IPV6]:PORT or unix:PATH. Repeatable.", valueName: "address"))
+    var listen: [String] = []
+
+    @Option(help: ArgumentHelp("The Redis to use instead of the memory broker.", valueName: "url"))
+    var redis: String?
+
+    @Option(help: ArgumentHelp("Worker threads, or auto.", valueName: "number"))
+    var workers: String?
+
+    @Option(help: ArgumentHelp("The folder with the pages shown at /.", valueName: "folder"))
+    var `public`: String?
+
+    @Option(help: ArgumentHelp("The least that is logged: trace to critical.", valueName: "level"))
+    var logLevel: String?
+
+    /// The settings of these flags, the environment and the file.
+    ///
+    /// Where they are wrong, says so on standard error, a line for each problem, and throws the exit code 2.
+    func load() throws(ExitCode) -> EffectiveSettings {
+        let flags = [
+            "listen": listen, "redis.url": [redis].compactMap(\.self),
+            "workers": [workers].compactMap(\.self),
+            "public": [`public`].compactMap(\.self), "log.level": [logLevel].compactMap(\.self),
+        ]
+        do throws(ConfigurationError) {
+            return try SettingsLoader(
+                flags: flags, environment: ProcessInfo.processInfo.environment, file: config
+            ).load()
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            throw ExitCode(2)
+        }
+    }
+}

@@ -1,0 +1,14 @@
+import Client
+import Glibc
+
+/// Lines for the user beside a command's output.
+enum StandardError {
+    /// Writes one line. A failure has nowhere to be reported to.
+    static func print(_ line: String) {
+        var output = OutputBuffer(descriptor: STDERR_FILENO)
+        output.bytes = Array("roost: \(line)\n".utf8)
+        try? output.flush()
+    }
+
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+import Wire
+
+@Suite("The native encoder")
+struct NativeEncoderTests {
+    private func text(_ append: (inout [UInt8]) -> Void) -> String {
+        var bytes: [UInt8] = []
+        append(&bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func name(_ text: String) throws -> ChannelName { try ChannelName(validating: text) }
+
+    @Test("welcomes")
+    func welcome() {
+        #expect(
+            text { NativeEncoder.appendWelcome(connection: "w\"1", version: "0.1", to: &$0) }
+                == #"{"type":"welcome","connection":"w\"1","user":null,"version":"0.1"}"#)
+    }
+
+    @Test("answers a subscription with its channel or pattern and the reference")
+    func subscribed() throws {
+        let chat = Topic.channel(try name("a\"é"))
+        let news = Topic.pattern(try name("n.*"))
+        #expect(
+            text { NativeEncoder.appendSubscribed(chat, .integer(-7), to: &$0) }
+                == #"{"type":"subscribed","channel":"a\"é","recovered":false,"ref":-7}"#)
+        #expect(
+            text { NativeEncoder.appendSubscribed(news, .string(Array(#""x\n""#.utf8)), to: &$0) }
+                == #"{"type":"subscribed","pattern":"n.*","recovered":false,"ref":"x\n"}"#)
+        #expect(
+            text { NativeEncoder.appendUnsubscribed(chat, reason: .requested, .none, to: &$0) }
+                == #"{"type":"unsubscribed","channel":"a\"é","reason":"requested"}"#)
+        #expect(
+            text { NativeEncoder.appendUnsubscribed(news, reason: .requested, .integer(1), to: &$0) }
+                == #"{"type":"unsubscribed","pattern":"n.*","reason":"requested","ref":1}"#)
+    }
+
+    @Test("answers publishes and pings")
+    func short() {
+        #expect(text { NativeEncoder.appendPublished(.none, to: &$0) } == #"{"type":"published"}"#)
+        #expect(
+            text { NativeEncoder.appendPublished(.integer(.min), to: &$0) }
+                == #"{"type":"published","ref":-9223372036854775808}"#)
+        #expect(text { NativeEncoder.appendPong(.none, to: &$0) } == #"{"type":"pong"}"#)
+        #expect(text { NativeEncoder.appendPong(.integer(3), to: &$0) } == #"{"type":"pong","ref":3}"#)
+    }
+
+    @Test("tells every error by its code", arguments: ErrorCode.allCases)
+    func errors(_ code: ErrorCode) throws {
+        let json = text {
+            NativeEncoder.appendError(NativeError(code, "it's \"bad\"", reference: .integer(5)), to: &$0)
+        }
+        #expect(json == #"{"type":"error","code":"\#(code.rawValue)","message":"it's \"bad\"","ref":5}"#)
+        #expect(try JSONSerialization.jsonObject(with: Data(json.utf8)) is [String: Any])
+        #expect(code.rawValue.wholeMatch(of: #/[a-z_]+/#) != nil)
+    }
+}
