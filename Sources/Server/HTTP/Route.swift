@@ -35,7 +35,7 @@ enum Route: Equatable {
     var methods: [String] {
         switch self {
         case .nativeSocket, .plainSocket: ["GET"]
-        case .messages: ["POST"]
+        case .messages: ["GET", "POST"]
         case .health, .readiness, .file: ["GET", "HEAD"]
         }
     }
