@@ -2,8 +2,9 @@ import { channelFromHash, channelProblem, defaultChannel, encodeChannel } from "
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { Delivery } from "./delivery.js";
-import { byId } from "./dom.js";
-import { frameSize, publishFrame, readMessage } from "./message.js";
+import { byId, count } from "./dom.js";
+import { extra } from "./extra.js";
+import { frameSize, publishFrame } from "./message.js";
 import { Nickname } from "./nickname.js";
 import { Outbox } from "./outbox.js";
 import { mostShown, Room } from "./room.js";
@@ -13,30 +14,32 @@ import { Status } from "./status.js";
 import { Store } from "./store.js";
 
 const roomsKey = "roost.rooms";
+const deviceKey = "roost.device";
 /** Bytes of a frame: the server's 64 KiB, less what a message grows by on its way. */
 const mostBytes = 63_000;
 /** How long a message that the server has may take to come back, in milliseconds. */
 const echoWithin = 5_000;
-const rejoinAfter = 3_000;
 const tidyEvery = 30_000;
 
 const store = new Store(() => localStorage);
 const outbox = new Outbox(store);
-const connection = new Connection(new URL("ws", location.href.replace(/^http/, "ws").replace(/[?#].*/, "")));
-const delivery = new Delivery(outbox, connection, (channel) => rooms.get(channel)?.state !== "joining");
+const connection = new Connection();
+const delivery = new Delivery(outbox, connection, (channel) => rooms.get(channel)?.feed.state !== "joining");
 const nickname = new Nickname(store);
 const composer = new Composer(new Store(() => sessionStorage));
 const scroller = new Scroller(byId("log"), byId("newer"));
 const sidebar = new Sidebar();
 const status = new Status();
+/** What was loaded later. */
+const parts = {};
 /** On a touch screen focus would bring up the keyboard. */
 const hasKeyboard = matchMedia("(pointer: fine)").matches;
 
 /** The channels one is in, by name, in the order joined. */
 const rooms = new Map();
 let active = null;
-let latestRef = 0;
 let flushIsSet = false;
+let hushTimer = 0;
 
 // Channels
 
@@ -51,89 +54,72 @@ function enter(name) {
   active = rooms.get(name) ?? join(name);
   byId("room-name").textContent = name;
   byId("empty-command").textContent = `curl -d hello ${location.origin}/channels/${encodeChannel(name)}/messages`;
-  const log = byId("log");
-  log.ariaLabel = `Messages in ${name}`;
-  // What was said here before is not read out as if it were said now.
-  log.ariaLive = "off";
-  log.replaceChildren(active.log.element);
-  setTimeout(() => log.ariaLive = "polite", 250);
+  byId("log").ariaLabel = `Messages in ${name}`;
+  hush();
+  byId("log").replaceChildren(active.log.element);
   composer.show(name);
   show();
   scroller.toEnd();
   if (hasKeyboard) composer.focus();
 }
 
+/** What was said before is not read out as if it were said now. */
+function hush() {
+  byId("log").ariaLive = "off";
+  clearTimeout(hushTimer);
+  hushTimer = setTimeout(() => byId("log").ariaLive = "polite", 400);
+}
+
 function join(name) {
-  const room = new Room(name);
+  const room = new Room(name, connection);
   rooms.set(name, room);
   sidebar.add(room);
   outbox.entries.filter((entry) => entry.channel === name).forEach(showEntry);
-  subscribe(room);
+  room.onArrival = ({ key, age }) => {
+    delivery.arrived(key);
+    if (room === active && age === "old") hush();
+    scheduleFlush();
+  };
+  room.feed.onState = () => {
+    if (room.feed.state === "joined") lookAround(room);
+    delivery.pump();
+    show();
+  };
+  room.feed.subscribe();
   rememberRooms();
   return room;
 }
 
-function leave(room) {
+sidebar.onLeave = (room) => {
   rooms.delete(room.name);
   sidebar.remove(room);
-  connection.send({ type: "unsubscribe", channel: room.name });
+  room.feed.leave();
   delivery.pump();
   rememberRooms();
   if (room === active) location.hash = encodeChannel([...rooms.keys()].at(-1));
   show();
-}
+};
 
 function rememberRooms() {
   store.set(roomsKey, JSON.stringify([...rooms.keys()]));
 }
 
-function subscribe(room) {
-  room.state = "joining";
-  room.problem = "";
-  room.ref = latestRef += 1;
-  connection.send({ type: "subscribe", channel: room.name, ref: room.ref });
-}
-
-sidebar.onLeave = leave;
-addEventListener("hashchange", enterFromAddress);
-
 // What the server says. A type that is not here is a newer server's, and is let pass.
 
+const toFeed = (frame) => rooms.get(frame.channel)?.feed.heard(frame);
+
 const heard = {
-  message(frame) {
-    const room = rooms.get(frame.channel);
-    if (!room) return;
-    const message = readMessage(frame);
-    room.receive(message);
-    delivery.arrived(message.key);
-    scheduleFlush();
-  },
-
-  subscribed(frame) {
-    const room = rooms.get(frame.channel);
-    if (room?.ref !== frame.ref) return;
-    room.state = "joined";
-    if (room.lostAt && !frame.recovered) edit(room, () => room.log.gap(room.lostAt, Date.now()));
-    room.lostAt = null;
-    delivery.pump();
-  },
-
+  message: toFeed,
+  gap: toFeed,
+  join: toPeople,
+  leave: toPeople,
+  notification: (frame) => withBell((bell) => bell.add(frame)),
+  read: (frame) => ring(frame.unread),
   published: (frame) => delivery.arrived(frame.ref),
 
-  error(frame) {
-    const { ref, code, message: reason = code } = frame;
-    if (delivery.refused(ref, code, reason)) return;
-    const room = [...rooms.values()].find((other) => other.state === "joining" && other.ref === ref);
-    if (!room) {
-      edit(active, () => void active.log.notice(`The server says: ${reason}`));
-    } else if (code === "unavailable" || code === "overloaded") {
-      setTimeout(() => room.ref === ref && rooms.has(room.name) && subscribe(room), rejoinAfter);
-    } else {
-      room.state = "refused";
-      room.problem = `This channel cannot be joined: ${reason}`;
-      delivery.pump();
-      show();
-    }
+  error({ ref, code, message = code }) {
+    if (delivery.refused(ref, code, message)) return;
+    edit(active, () => void active.log.notice(`The server says: ${message}`));
   },
 };
 
@@ -142,7 +128,8 @@ connection.onFrame = (frame) => Object.hasOwn(heard, frame.type) && heard[frame.
 connection.onState = (state, detail) => {
   status.set(state, detail);
   if (state === "open") {
-    rooms.forEach(subscribe);
+    for (const { feed } of rooms.values()) feed.subscribe();
+    openInbox();
     adopt();
   }
   for (const entry of outbox.waiting) setEntryState(entry, delivery.stateOf(entry));
@@ -151,11 +138,43 @@ connection.onState = (state, detail) => {
 
 connection.onClosed = (code) => {
   delivery.disconnected(code);
-  for (const room of rooms.values()) {
-    if (room.state === "joined") room.lostAt ??= Date.now();
-    room.state = "joining";
-  }
+  for (const { feed } of rooms.values()) feed.lost();
 };
+
+// Who is here, and what waits for one
+
+async function lookAround(room) {
+  room.people?.expect();
+  const reply = await connection.request({ type: "presence", channel: room.name });
+  if (reply?.users) toPeople(reply);
+  else if (reply) room.people = null;
+}
+
+async function toPeople(frame) {
+  parts.people = await extra("people");
+  parts.people?.heard(rooms.get(frame.channel), frame);
+  show();
+}
+
+/** Opens the inbox, for this browser; where it is open, asks how much is unread. */
+async function openInbox() {
+  const device = store.get(deviceKey) ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
+  store.set(deviceKey, device);
+  const reply = await connection.request({ type: "inbox", device });
+  if (reply) ring(reply.unread);
+}
+
+/** Shows how many notifications are unread; undefined where there is no inbox. */
+function ring(unread) {
+  byId("bell").hidden = unread === undefined;
+  count(byId("unread"), unread);
+  parts.bell?.show(unread);
+}
+
+async function withBell(action) {
+  const part = await extra("bell");
+  if (part) action(parts.bell ??= new part.Bell(connection, ring, openInbox));
+}
 
 // What one writes
 
@@ -165,6 +184,7 @@ composer.onSubmit = (text) => {
   if (size > mostBytes) return `Too long: ${size} bytes, of which ${mostBytes} can be sent at once.`;
   const entry = outbox.add(line);
   if (!entry) return "Too much waits to be sent already: wait for the connection, or discard something.";
+  active.log.undivide();
   showEntry(entry);
   scroller.toEnd();
   delivery.pump();
@@ -173,8 +193,17 @@ composer.onSubmit = (text) => {
 
 delivery.onChange = (entry, state) => {
   setEntryState(entry, state);
-  if (state === "sent") setTimeout(() => rooms.get(entry.channel)?.log.settle(entry.key), echoWithin);
+  if (state === "sent") settleLater(entry);
 };
+
+/** What does not come back takes its place in the log after a while, but not before what was published earlier. */
+function settleLater({ channel, key }) {
+  setTimeout(() => {
+    const room = rooms.get(channel);
+    if (room?.feed.isBehind && room.log.pending(key)) settleLater({ channel, key });
+    else room?.log.settle(key);
+  }, echoWithin);
+}
 
 function showEntry(entry) {
   const message = { ...entry, sender: entry.nick || null, kind: "text", time: new Date(entry.at) };
@@ -183,7 +212,15 @@ function showEntry(entry) {
 }
 
 function setEntryState(entry, state) {
-  const log = rooms.get(entry.channel)?.log;
+  const room = rooms.get(entry.channel);
+  const row = room?.log.pending(entry.key);
+  edit(room, () => row?.setState(state));
+  if (row && state === "failed") explain(room, row, entry);
+}
+
+async function explain({ log }, { element }, entry) {
+  const part = await extra("problem");
+  if (entry.failed === null) return;
   const retry = () => {
     log.postpone(entry.key);
     delivery.retry(entry);
@@ -195,12 +232,13 @@ function setEntryState(entry, state) {
     show();
     composer.focus();
   };
-  edit(rooms.get(entry.channel), () => log?.pending(entry.key)?.setState(state, entry.failed, retry, discard));
+  part?.showProblem(element, entry.failed, retry, discard);
 }
 
 /** Takes over what pages that are gone left unsent, and joins its channels: one sees what becomes of it. */
-function adopt() {
-  for (const entry of outbox.adopt()) {
+async function adopt() {
+  const part = outbox.others.length > 0 && await extra("adopt");
+  for (const entry of part ? part.adopt(outbox, store) : []) {
     if (rooms.has(entry.channel)) showEntry(entry);
     else join(entry.channel);
   }
@@ -242,33 +280,47 @@ function flush() {
 function show() {
   if (!active) return;
   if (!document.hidden) active.unread = 0;
-  const unread = [...rooms.values()].reduce((sum, room) => sum + room.unread, 0);
+  let unread = 0;
+  for (const room of rooms.values()) {
+    unread += room.unread;
+    room.log.watch(room === active && !document.hidden && connection.state === "open");
+  }
   document.title = `${unread > 0 ? `(${unread}) ` : ""}#${active.name} · Roost`;
   byId("empty").hidden = !active.log.isEmpty;
   sidebar.update(active);
-  status.explain(active.problem, outbox.waiting.length);
+  parts.people?.show(active.people, nickname.value);
+  status.explain(active.feed.problem, outbox.waiting.length);
+}
+
+function introduce(nick) {
+  sidebar.showName(nick);
+  const url = new URL(`ws?user=${encodeChannel(nick)}`, location.href.replace("http", "ws"));
+  if (connection.moveTo(url.href)) parts.bell?.clear();
 }
 
 nickname.onChange = (nick) => {
-  sidebar.showName(nick);
+  introduce(nick);
   if (hasKeyboard && document.activeElement === document.body) composer.focus();
 };
+byId("bell").addEventListener("click", () => parts.bell || withBell((bell) => bell.open()));
 byId("banner-button").addEventListener("click", () => {
-  if (connection.state === "open") subscribe(active);
+  if (connection.state === "open") active.feed.subscribe();
   else connection.connect();
   show();
 });
+addEventListener("hashchange", enterFromAddress);
 document.addEventListener("visibilitychange", show);
 addEventListener("pagehide", () => outbox.save(0));
-setInterval(() => connection.state === "open" ? adopt() : outbox.save(), tidyEvery);
+setInterval(() => {
+  outbox.save();
+  if (connection.state === "open") adopt();
+}, tidyEvery);
 
-outbox.adopt();
 const remembered = store.getJSON(roomsKey);
 for (const name of Array.isArray(remembered) ? remembered : []) {
   if (typeof name === "string" && !channelProblem(name) && !rooms.has(name)) join(name);
 }
-for (const { channel } of outbox.entries) if (!rooms.has(channel)) join(channel);
 enterFromAddress();
-connection.connect();
-if (nickname.value) sidebar.showName(nickname.value);
+adopt();
+if (nickname.value) introduce(nickname.value);
 else nickname.ask();

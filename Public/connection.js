@@ -1,6 +1,6 @@
 import { backoff } from "./backoff.js";
 
-/** Close codes after which coming back would end the same way; after all others it may help. */
+/** Close codes after which coming back does not help. */
 const endings = {
   1008: "The server does not allow this connection.",
   4003: "An administrator ended this connection.",
@@ -13,11 +13,11 @@ const openWithin = 15_000;
 const steadyAfter = 10_000;
 
 /**
- * The native door `/ws`, kept open over as many sockets, one after another, as it takes.
+ * The native door `/ws`, kept open over as many sockets as it takes.
  *
- * It is `connecting`, `open` (the server said welcome), `waiting` (for the next try) or `stopped` (the server wants
- * none). It calls `onState(state, detail)`, `onFrame(frame)`, and `onClosed(code)` before `onState` when an open
- * connection is lost. `detail` is when the next try is (milliseconds since 1970), or why there is none.
+ * It is `connecting`, `open`, `waiting` (for the next try) or `stopped` (the server wants none). It calls
+ * `onState(state, detail)`, `onFrame(frame)`, and `onClosed(code)` first when an open connection is lost. `detail` is
+ * when the next try is (milliseconds since 1970), or why there is none.
  */
 export class Connection {
   onState = () => {};
@@ -25,16 +25,18 @@ export class Connection {
   onClosed = () => {};
   state = "stopped";
 
-  #url;
+  #url = "";
   #socket = null;
   #failures = 0;
   #openedAt = 0;
   #retryTimer = 0;
   #deadline = 0;
   #pingTimer = 0;
+  #latestRef = 0;
+  /** Who waits for a reply, by its `ref`. */
+  #awaited = new Map();
 
-  constructor(url) {
-    this.#url = url;
+  constructor() {
     addEventListener("online", () => this.nudge());
     document.addEventListener("visibilitychange", () => document.hidden || this.nudge());
   }
@@ -45,9 +47,18 @@ export class Connection {
     else if (this.state === "open") this.#ping();
   }
 
+  /** Connects to a URL, and leaves another for it; false if it is there. */
+  moveTo(url) {
+    if (this.#url === url) return false;
+    this.#url = url;
+    if (this.#socket) this.#drop(1000);
+    this.connect();
+    return true;
+  }
+
   /** Connects at once, whatever was planned. */
   connect() {
-    if (this.state === "open" || this.state === "connecting") return;
+    if (this.#socket) return;
     clearTimeout(this.#retryTimer);
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
@@ -65,7 +76,14 @@ export class Connection {
     return true;
   }
 
-  /** Gives this socket up for a fresh one: the server owes an answer that does not come. */
+  /** Sends a command; resolves to its reply, an `error` perhaps, or to null if the connection is lost. */
+  request(frame) {
+    const ref = this.#latestRef += 1;
+    if (!this.send({ ...frame, ref })) return Promise.resolve(null);
+    return new Promise((resolve) => this.#awaited.set(ref, resolve));
+  }
+
+  /** Gives this socket up: the server owes an answer that does not come. */
   restart() {
     if (this.state === "open") this.#lost(1006);
   }
@@ -80,7 +98,11 @@ export class Connection {
     // Any frame proves that the link lives, not only the pong.
     clearTimeout(this.#deadline);
     this.#deadline = 0;
-    if (this.state === "connecting") this.#become("open");
+    if (this.state === "connecting") return this.#become("open");
+    // A message by another program may have any member.
+    const answer = frame?.type !== "message" && this.#awaited.get(frame?.ref);
+    this.#awaited.delete(answer && frame.ref);
+    if (answer) answer(frame);
     else if (frame) this.onFrame(frame);
   }
 
@@ -100,24 +122,12 @@ export class Connection {
     this.#deadline = setTimeout(() => this.#lost(1006), milliseconds);
   }
 
-  #lost(code, reason = "") {
-    const socket = this.#socket;
-    const wasOpen = this.state === "open";
-    this.#socket = null;
-    clearTimeout(this.#deadline);
-    clearTimeout(this.#pingTimer);
-    this.#deadline = 0;
-    // Closing a dead link takes a minute; the browser may do that unobserved.
-    socket.close();
-
-    // A door that opens and at once shuts again is not knocked at ever faster.
-    if (wasOpen && Date.now() - this.#openedAt >= steadyAfter) this.#failures = 0;
+  #lost(code, reason) {
+    // A door that shuts again at once is not knocked at ever faster.
+    if (this.state === "open" && Date.now() - this.#openedAt >= steadyAfter) this.#failures = 0;
     // "Over capacity" asks for more patience than a restart does.
     if (code === 1013) this.#failures = Math.max(this.#failures, 2);
-    if (wasOpen) {
-      this.state = "waiting";
-      this.onClosed(code);
-    }
+    this.#drop(code);
     if (Object.hasOwn(endings, code)) {
       this.#become("stopped", `${endings[code]}${reason && ` It says: ${reason}.`}`);
     } else {
@@ -126,6 +136,21 @@ export class Connection {
       this.#retryTimer = setTimeout(() => this.connect(), delay);
       this.#become("waiting", Date.now() + delay);
     }
+  }
+
+  #drop(code) {
+    const socket = this.#socket;
+    const wasOpen = this.state === "open";
+    this.#socket = null;
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#pingTimer);
+    this.#deadline = 0;
+    // Unobserved: with a dead link this takes a minute.
+    socket.close();
+    this.state = "waiting";
+    if (wasOpen) this.onClosed(code);
+    this.#awaited.forEach((answer) => answer(null));
+    this.#awaited.clear();
   }
 
   #become(state, detail = null) {

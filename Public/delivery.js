@@ -1,19 +1,13 @@
 import { backoff } from "./backoff.js";
 import { publishFrame } from "./message.js";
 
-/** Errors that say "not now" about a message, not "no". */
-const passing = ["unavailable", "overloaded"];
-
-/** Close codes that are about the frame just sent: sending it again would end the same way. */
+/** Close codes that are about the frame just sent. */
 const verdicts = [1003, 1007, 1009];
-
 const answerWithin = 20_000;
 
 /**
- * Takes lines from the outbox to the server, one at a time: the order holds even where one must be sent again.
- *
- * A line is done when the server says `published` or the message comes back. After a break nobody knows whether
- * the last one arrived: it goes again with its key, by which readers drop the second.
+ * Takes lines from the outbox to the server, one at a time: the order holds even where one goes again, as after a
+ * break, when nobody knows whether it arrived. By its key the second is dropped.
  * Calls `onChange(entry, state)`: `sending`, `waiting` (for a connection), `delayed`, `sent` or `failed`.
  */
 export class Delivery {
@@ -50,7 +44,7 @@ export class Delivery {
     this.onChange(entry, "sending");
   }
 
-  /** The server has the message: by its answer, or because the message came back. */
+  /** The server has the message: it said so, or the message came back. */
   arrived(key) {
     const entry = this.#outbox.find(key);
     if (!entry) return;
@@ -66,11 +60,11 @@ export class Delivery {
     const entry = this.#outbox.find(key);
     if (!entry) return false;
     this.#land(key);
-    if (passing.includes(code)) {
+    if (code === "unavailable" || code === "overloaded") {
       this.#retryTimer = setTimeout(() => {
         this.#retryTimer = 0;
         this.pump();
-      }, 250 + backoff(this.#refusals, 1000, 15_000));
+      }, 250 + backoff(this.#refusals, 1000, 8_000));
       this.#refusals += 1;
       this.onChange(entry, "delayed");
     } else {
@@ -80,7 +74,6 @@ export class Delivery {
     return true;
   }
 
-  /** The connection is gone, with this close code. */
   disconnected(code) {
     const entry = this.#outbox.find(this.#flight);
     this.#land(this.#flight);

@@ -1,23 +1,20 @@
 const encoder = new TextEncoder();
 
-/** A nickname as it may be shown: one line, trimmed, at most 40 characters; "" where nothing is left of it. */
+/** A nickname as it may be shown: one line of at most 40 characters, perhaps none. */
 export function tidyNick(nick) {
   return [...nick.replace(/[\s\p{Cc}]+/gu, " ").trim()].slice(0, 40).join("").trim();
 }
 
 /**
- * What the page shows of a `message` frame. Whoever can publish decides what is in one, so nothing is taken
- * for granted: any JSON value is a message.
- *
- * @returns `{channel, key, sender, text, kind, event, time}`: `key` names one of the page's own messages (or is
- *   null), `sender` is null where nobody signed, `kind` is "text", "json" or "binary", `time` a valid Date.
+ * What the page shows of a `message` frame: `{key, sender, text, kind, event, time}`. `key` names an own message, or
+ * is null, as is `sender` where nobody signed; `kind` is "text", "json" or "binary". Nothing in a frame is taken for
+ * granted, but that it is JSON.
  */
 export function readMessage(frame, now = Date.now()) {
   const { data } = frame;
   const object = data !== null && typeof data === "object" && !Array.isArray(data) ? data : null;
   const said = typeof object?.text === "string";
   return {
-    channel: frame.channel,
     key: said && typeof object.key === "string" && object.key.length <= 64 ? object.key : null,
     sender: senderOf(frame, said ? object : null),
     ...body(frame, data, said),
@@ -50,12 +47,12 @@ function timeOf(time, now) {
   return Number.isNaN(date.getTime()) ? new Date(now) : date;
 }
 
-/** The frame that publishes one line of the outbox; its key is the `ref`, so a late answer still finds it. */
+/** The frame that publishes one line of the outbox. Its key is the `ref`, too; sent twice, it is published once. */
 export function publishFrame({ channel, nick, text, key }) {
-  return { type: "publish", channel, data: { nick, text, key }, ref: key };
+  return { type: "publish", channel, data: { nick, text, key }, key, ref: key };
 }
 
-/** The size in bytes of a frame on the wire. */
+/** In bytes on the wire. */
 export function frameSize(frame) {
   return encoder.encode(JSON.stringify(frame)).length;
 }

@@ -3,7 +3,7 @@ import { tidyNick } from "./message.js";
 
 const key = "roost.nickname";
 
-/** One's nickname: asked for once, remembered, changed at will. Calls `onChange(nick)`. */
+/** One's nickname: asked for once, and remembered. Calls `onChange(nick)`. */
 export class Nickname {
   onChange = () => {};
   value = "";
@@ -14,7 +14,8 @@ export class Nickname {
 
   constructor(store) {
     this.#store = store;
-    this.value = tidyNick(store.get(key) ?? "");
+    const nick = tidyNick(store.get(key) ?? "");
+    if (!problem(nick)) this.value = nick;
     byId("edit-name").addEventListener("click", () => this.ask());
     byId("name-form").addEventListener("submit", (event) => this.#submit(event));
     this.#input.addEventListener("input", () => complain(this.#input, ""));
@@ -32,8 +33,8 @@ export class Nickname {
   #submit(event) {
     event.preventDefault();
     const nick = tidyNick(this.#input.value);
-    complain(this.#input, nick ? "" : "Type a name of 1 to 40 characters.");
-    if (nick) this.#dialog.close(nick);
+    complain(this.#input, problem(nick));
+    if (!problem(nick)) this.#dialog.close(nick);
   }
 
   /** Whoever will not say a name gets one, so that two guests can be told apart. */
@@ -43,4 +44,9 @@ export class Nickname {
     this.#store.set(key, this.value);
     this.onChange(this.value);
   }
+}
+
+function problem(nick) {
+  if (nick === "") return "Type a name of 1 to 40 characters.";
+  return nick.startsWith("roost:") ? "Names with “roost:” in front are the server’s." : "";
 }

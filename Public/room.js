@@ -1,38 +1,40 @@
+import { Feed } from "./feed.js";
 import { Log } from "./log.js";
+import { readMessage } from "./message.js";
 
-/** The most lines that a channel shows; what is pending does not count. */
+/** Lines that a channel shows, besides what is pending. */
 export const mostShown = 1000;
 
-/** A channel that the reader has joined. What comes waits for `show()`: a channel can be faster than a screen. */
+/** A channel one has joined. What comes waits for `show()`: it can be faster than a screen. */
 export class Room {
   log = new Log();
-  /** `joining`, `joined`, or `refused`, and then `problem` says why. */
-  state = "joining";
-  problem = "";
   unread = 0;
-  /** The `ref` of the latest subscribe command. */
-  ref = null;
-  /** Since when messages may be missing (milliseconds since 1970), or null. */
-  lostAt = null;
+  feed;
+  onArrival = () => {};
 
   #arrivals = [];
 
-  constructor(name) {
+  constructor(name, connection) {
     this.name = name;
+    this.feed = new Feed(name, connection);
+    this.feed.onMessage = (frame, age) => this.#receive({ ...readMessage(frame), age });
+    this.feed.onGap = (since) => this.#receive({ key: null, gap: { since, until: Date.now() } });
   }
 
-  /** Takes a message in; of a flood, no more than would be shown. One's own are not let go. */
-  receive(message) {
-    this.#arrivals.push(message);
-    if (this.#arrivals.length <= mostShown) return;
-    this.#arrivals.splice(this.#arrivals.findIndex(({ key }) => !this.log.pending(key)), 1);
-  }
-
-  /** Shows what came; returns how many messages were news. */
+  /** Returns how many messages were news. */
   show() {
-    const news = this.#arrivals.filter((message) => this.log.receive(message)).length;
+    const news = this.#arrivals.filter((arrival) => this.log.receive(arrival)).length;
     this.#arrivals = [];
     this.unread += news;
     return news;
+  }
+
+  /** Of a flood, no more is kept than would be shown, but all of one's own. */
+  #receive(arrival) {
+    this.#arrivals.push(arrival);
+    if (this.#arrivals.length > mostShown) {
+      this.#arrivals.splice(this.#arrivals.findIndex(({ key }) => !this.log.pending(key)), 1);
+    }
+    this.onArrival(arrival);
   }
 }

@@ -1,7 +1,7 @@
 import { channelProblem, encodeChannel } from "./channel.js";
-import { byId, complain, make, mark } from "./dom.js";
+import { byId, complain, count, make, mark } from "./dom.js";
 
-/** The side of the page: one's channels, the way into another, one's name. On a phone it is a drawer. */
+/** One's channels, the way into another, one's name. On a phone it is a drawer. */
 export class Sidebar {
   onLeave = () => {};
 
@@ -12,7 +12,7 @@ export class Sidebar {
   #items = new Map();
 
   constructor() {
-    this.#opener.addEventListener("click", () => this.#toggle(true));
+    this.#opener.addEventListener("click", () => this.open());
     byId("close-side").addEventListener("click", () => this.close());
     byId("shade").addEventListener("click", () => this.close());
     document.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
@@ -37,7 +37,6 @@ export class Sidebar {
     this.#items.delete(room);
   }
 
-  /** Shows which channel is active, and what is unread. */
   update(active) {
     let elsewhere = 0;
     for (const [room, { link, leave, badge }] of this.#items) {
@@ -54,11 +53,14 @@ export class Sidebar {
     byId("my-name").textContent = nick;
   }
 
+  open() {
+    if (this.#narrow.matches) this.#toggle(true);
+  }
+
   close() {
     if (this.#side.classList.contains("open")) this.#toggle(false);
   }
 
-  /** Says what is wrong with a channel's name. */
   complain(problem) {
     complain(this.#name, problem);
   }
@@ -80,9 +82,4 @@ export class Sidebar {
     this.#opener.ariaExpanded = String(isOpen);
     (isOpen ? byId("close-side") : this.#opener).focus();
   }
-}
-
-function count(badge, unread) {
-  badge.hidden = unread === 0;
-  badge.textContent = unread > 99 ? "99+" : unread;
 }

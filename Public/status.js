@@ -2,7 +2,7 @@ import { byId, say } from "./dom.js";
 
 const words = { connecting: "Connecting…", open: "Connected", waiting: "Not connected", stopped: "Disconnected" };
 
-/** The connection's state in words, and the banner that explains trouble and offers a way out of it. */
+/** The connection's state in words, and a banner for trouble. */
 export class Status {
   #state = "connecting";
   #detail = null;
@@ -17,7 +17,7 @@ export class Status {
     this.#state = state;
     this.#detail = detail;
     this.#wasOpen ||= state === "open";
-    // Trouble lasts until a try has succeeded: the banner does not flicker with each.
+    // Until a try has succeeded: the banner does not flicker with each.
     if (state !== "connecting") this.#isTroubled = state !== "open";
     byId("status").dataset.state = state;
     say("status-word", words[state]);
@@ -25,7 +25,7 @@ export class Status {
     this.#countDown();
   }
 
-  /** Shows the banner that fits. @param problem the channel's, or ""; @param kept how many lines wait. */
+  /** @param problem the channel's, or ""; @param kept how many lines wait. */
   explain(problem, kept) {
     const isStopped = this.#state === "stopped";
     byId("banner").hidden = !this.#isTroubled && !problem;

@@ -160,7 +160,7 @@ class Door:
         self.to_page: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda frame: frame
         self.published: list[str] = []
         self.sockets: list[WebSocketRoute] = []
-        page.route_web_socket("**/ws", self._opened)
+        page.route_web_socket(re.compile(r"/ws(\?|$)"), self._opened)
 
     def answer(self, frame: dict[str, Any]) -> None:
         """Says something to the page in the server's name."""
