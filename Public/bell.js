@@ -83,7 +83,7 @@ export class Bell {
 
 function render(frame) {
   const { sender, event, kind, text, time } = readMessage(frame);
-  const head = make("p", { className: "who" }, make("bdi", {}, sender ?? "Notification"));
+  const head = make("p", { className: "who" }, make("bdi", {}, sender || "Notification"));
   if (event && event !== "notification") head.append(" ", make("span", { className: "tag", title: "Event" }, event));
   head.append(" ", make("time", { dateTime: time.toISOString() }, clock.format(time)));
   return make("li", {}, head, make("div", { className: `text ${kind}`, dir: "auto" }, ...renderText(text)));

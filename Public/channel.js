@@ -1,4 +1,3 @@
-/** The channel one is in without asking for another. */
 export const defaultChannel = "chat";
 
 /** What is wrong with a channel's name, by the server's rules, or "". */

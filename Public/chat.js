@@ -2,8 +2,7 @@ import { channelFromHash, channelProblem, defaultChannel, encodeChannel } from "
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { Delivery } from "./delivery.js";
-import { byId, count } from "./dom.js";
-import { extra } from "./extra.js";
+import { byId, complain, count, extra } from "./dom.js";
 import { frameSize, publishFrame } from "./message.js";
 import { Nickname } from "./nickname.js";
 import { Outbox } from "./outbox.js";
@@ -15,38 +14,35 @@ import { Store } from "./store.js";
 
 const roomsKey = "roost.rooms";
 const deviceKey = "roost.device";
-/** Bytes of a frame: the server's 64 KiB, less what a message grows by on its way. */
+/** Bytes: the server's 64 KiB, less what a message grows by on its way. */
 const mostBytes = 63_000;
-/** How long a message that the server has may take to come back, in milliseconds. */
+/** Milliseconds that a message may take to come back. */
 const echoWithin = 5_000;
 const tidyEvery = 30_000;
 
 const store = new Store(() => localStorage);
 const outbox = new Outbox(store);
 const connection = new Connection();
-const delivery = new Delivery(outbox, connection, (channel) => rooms.get(channel)?.feed.state !== "joining");
+const delivery = new Delivery(outbox, connection, (channel) => rooms.get(channel));
 const nickname = new Nickname(store);
 const composer = new Composer(new Store(() => sessionStorage));
 const scroller = new Scroller(byId("log"), byId("newer"));
 const sidebar = new Sidebar();
 const status = new Status();
-/** What was loaded later. */
 const parts = {};
-/** On a touch screen focus would bring up the keyboard. */
+/** Elsewhere focus would bring up one on the screen. */
 const hasKeyboard = matchMedia("(pointer: fine)").matches;
 
-/** The channels one is in, by name, in the order joined. */
 const rooms = new Map();
 let active = null;
 let flushIsSet = false;
-let hushTimer = 0;
 
 // Channels
 
 function enterFromAddress() {
   const name = channelFromHash(location.hash);
   const problem = name && channelProblem(name);
-  sidebar.complain(problem);
+  complain(byId("join-name"), problem);
   enter(problem ? defaultChannel : name || defaultChannel);
 }
 
@@ -63,11 +59,10 @@ function enter(name) {
   if (hasKeyboard) composer.focus();
 }
 
-/** What was said before is not read out as if it were said now. */
+/** What is old is not read out. */
 function hush() {
   byId("log").ariaLive = "off";
-  clearTimeout(hushTimer);
-  hushTimer = setTimeout(() => byId("log").ariaLive = "polite", 400);
+  setTimeout(() => byId("log").ariaLive = "polite", 400);
 }
 
 function join(name) {
@@ -80,12 +75,12 @@ function join(name) {
     if (room === active && age === "old") hush();
     scheduleFlush();
   };
-  room.feed.onState = () => {
-    if (room.feed.state === "joined") lookAround(room);
+  room.onState = () => {
+    if (room.state === "joined") lookAround(room);
     delivery.pump();
     show();
   };
-  room.feed.subscribe();
+  room.subscribe();
   rememberRooms();
   return room;
 }
@@ -93,7 +88,7 @@ function join(name) {
 sidebar.onLeave = (room) => {
   rooms.delete(room.name);
   sidebar.remove(room);
-  room.feed.leave();
+  room.leave();
   delivery.pump();
   rememberRooms();
   if (room === active) location.hash = encodeChannel([...rooms.keys()].at(-1));
@@ -104,9 +99,9 @@ function rememberRooms() {
   store.set(roomsKey, JSON.stringify([...rooms.keys()]));
 }
 
-// What the server says. A type that is not here is a newer server's, and is let pass.
+// What the server says; what is not here is let pass.
 
-const toFeed = (frame) => rooms.get(frame.channel)?.feed.heard(frame);
+const toFeed = (frame) => rooms.get(frame.channel)?.heard(frame);
 
 const heard = {
   message: toFeed,
@@ -115,12 +110,7 @@ const heard = {
   leave: toPeople,
   notification: (frame) => withBell((bell) => bell.add(frame)),
   read: (frame) => ring(frame.unread),
-  published: (frame) => delivery.arrived(frame.ref),
-
-  error({ ref, code, message = code }) {
-    if (delivery.refused(ref, code, message)) return;
-    edit(active, () => void active.log.notice(`The server says: ${message}`));
-  },
+  error: ({ message }) => edit(active, () => void active.log.notice(`The server says: ${message}`)),
 };
 
 connection.onFrame = (frame) => Object.hasOwn(heard, frame.type) && heard[frame.type](frame);
@@ -128,7 +118,7 @@ connection.onFrame = (frame) => Object.hasOwn(heard, frame.type) && heard[frame.
 connection.onState = (state, detail) => {
   status.set(state, detail);
   if (state === "open") {
-    for (const { feed } of rooms.values()) feed.subscribe();
+    for (const room of rooms.values()) room.subscribe();
     openInbox();
     adopt();
   }
@@ -138,7 +128,7 @@ connection.onState = (state, detail) => {
 
 connection.onClosed = (code) => {
   delivery.disconnected(code);
-  for (const { feed } of rooms.values()) feed.lost();
+  for (const room of rooms.values()) room.lost();
 };
 
 // Who is here, and what waits for one
@@ -156,7 +146,7 @@ async function toPeople(frame) {
   show();
 }
 
-/** Opens the inbox, for this browser; where it is open, asks how much is unread. */
+/** Opens the inbox, or asks again how much is unread. */
 async function openInbox() {
   const device = store.get(deviceKey) ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
   store.set(deviceKey, device);
@@ -164,9 +154,10 @@ async function openInbox() {
   if (reply) ring(reply.unread);
 }
 
-/** Shows how many notifications are unread; undefined where there is no inbox. */
+/** Shows how much is unread; undefined where there is no inbox. */
 function ring(unread) {
   byId("bell").hidden = unread === undefined;
+  byId("bell").ariaLabel = `Notifications${unread ? `, ${unread} unread` : ""}`;
   count(byId("unread"), unread);
   parts.bell?.show(unread);
 }
@@ -196,17 +187,17 @@ delivery.onChange = (entry, state) => {
   if (state === "sent") settleLater(entry);
 };
 
-/** What does not come back takes its place in the log after a while, but not before what was published earlier. */
+/** What does not come back takes its place in the log all the same, but not before what is older. */
 function settleLater({ channel, key }) {
   setTimeout(() => {
     const room = rooms.get(channel);
-    if (room?.feed.isBehind && room.log.pending(key)) settleLater({ channel, key });
+    if (room?.isBehind && room.log.pending(key)) settleLater({ channel, key });
     else room?.log.settle(key);
   }, echoWithin);
 }
 
 function showEntry(entry) {
-  const message = { ...entry, sender: entry.nick || null, kind: "text", time: new Date(entry.at) };
+  const message = { ...entry, sender: entry.nick, kind: "text", time: new Date(entry.at) };
   rooms.get(entry.channel).log.addPending(message);
   setEntryState(entry, delivery.stateOf(entry));
 }
@@ -220,7 +211,6 @@ function setEntryState(entry, state) {
 
 async function explain({ log }, { element }, entry) {
   const part = await extra("problem");
-  if (entry.failed === null) return;
   const retry = () => {
     log.postpone(entry.key);
     delivery.retry(entry);
@@ -232,10 +222,10 @@ async function explain({ log }, { element }, entry) {
     show();
     composer.focus();
   };
-  part?.showProblem(element, entry.failed, retry, discard);
+  if (entry.failed !== null) part?.showProblem(element, entry.failed, retry, discard);
 }
 
-/** Takes over what pages that are gone left unsent, and joins its channels: one sees what becomes of it. */
+/** Takes over what pages that are gone left unsent, and joins its channels. */
 async function adopt() {
   const part = outbox.others.length > 0 && await extra("adopt");
   for (const entry of part ? part.adopt(outbox, store) : []) {
@@ -254,7 +244,7 @@ function edit(room, change) {
   show();
 }
 
-/** Shows what came once a screen frame, or a little later while the page is not on screen. */
+/** Shows what came once a screen frame, or a little later off screen. */
 function scheduleFlush() {
   if (flushIsSet) return;
   flushIsSet = true;
@@ -286,10 +276,10 @@ function show() {
     room.log.watch(room === active && !document.hidden && connection.state === "open");
   }
   document.title = `${unread > 0 ? `(${unread}) ` : ""}#${active.name} · Roost`;
-  byId("empty").hidden = !active.log.isEmpty;
+  byId("empty").hidden = Boolean(active.log.element.firstChild);
   sidebar.update(active);
   parts.people?.show(active.people, nickname.value);
-  status.explain(active.feed.problem, outbox.waiting.length);
+  status.explain(active.problem, outbox.waiting.length);
 }
 
 function introduce(nick) {
@@ -304,7 +294,7 @@ nickname.onChange = (nick) => {
 };
 byId("bell").addEventListener("click", () => parts.bell || withBell((bell) => bell.open()));
 byId("banner-button").addEventListener("click", () => {
-  if (connection.state === "open") active.feed.subscribe();
+  if (connection.state === "open") active.subscribe();
   else connection.connect();
   show();
 });
@@ -316,9 +306,8 @@ setInterval(() => {
   if (connection.state === "open") adopt();
 }, tidyEvery);
 
-const remembered = store.getJSON(roomsKey);
-for (const name of Array.isArray(remembered) ? remembered : []) {
-  if (typeof name === "string" && !channelProblem(name) && !rooms.has(name)) join(name);
+for (const name of [store.getJSON(roomsKey) ?? []].flat().map(String)) {
+  if (!channelProblem(name) && !rooms.has(name)) join(name);
 }
 enterFromAddress();
 adopt();

@@ -2,7 +2,7 @@ import { byId, complain } from "./dom.js";
 
 const prefix = "roost.draft.";
 
-/** Where one writes. A draft stays with its channel, through a reload too. */
+/** Where one writes. Drafts survive a reload. */
 export class Composer {
   /** Takes the text, and returns what stands in its way, or "". */
   onSubmit = () => "";

@@ -1,10 +1,16 @@
-import { backoff } from "./backoff.js";
-
 /** Close codes after which coming back does not help. */
 const endings = {
   1008: "The server does not allow this connection.",
   4003: "An administrator ended this connection.",
 };
+
+/** Milliseconds to wait after so many failures: with full jitter, a crowd that lost its server comes back spread. */
+export function backoff(failures, base = 1000, cap = 30_000) {
+  return Math.random() * Math.min(cap, base * 2 ** failures);
+}
+
+/** Whether an error says "not now", not "no". */
+export const isPassing = ({ code }) => code === "unavailable" || code === "overloaded";
 
 // In milliseconds.
 const pingEvery = 25_000;
@@ -13,11 +19,9 @@ const openWithin = 15_000;
 const steadyAfter = 10_000;
 
 /**
- * The native door `/ws`, kept open over as many sockets as it takes.
- *
- * It is `connecting`, `open`, `waiting` (for the next try) or `stopped` (the server wants none). It calls
- * `onState(state, detail)`, `onFrame(frame)`, and `onClosed(code)` first when an open connection is lost. `detail` is
- * when the next try is (milliseconds since 1970), or why there is none.
+ * The native door, kept open over as many sockets as it takes. It is `connecting`, `open`, `waiting` (for the next try)
+ * or `stopped` (the server wants none). It calls `onFrame(frame)`, `onState(state, detail)`, and first `onClosed(code)`
+ * when an open one is lost. `detail` is when the next try is (milliseconds since 1970), or why there is none.
  */
 export class Connection {
   onState = () => {};
@@ -41,13 +45,13 @@ export class Connection {
     document.addEventListener("visibilitychange", () => document.hidden || this.nudge());
   }
 
-  /** Network back, page shown: tries now, or sees whether the link lives. */
+  /** Tries now, or sees whether the link lives. */
   nudge() {
     if (this.state === "waiting") this.connect();
     else if (this.state === "open") this.#ping();
   }
 
-  /** Connects to a URL, and leaves another for it; false if it is there. */
+  /** Leaves for another URL; false if it is there already. */
   moveTo(url) {
     if (this.#url === url) return false;
     this.#url = url;
@@ -62,28 +66,28 @@ export class Connection {
     clearTimeout(this.#retryTimer);
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
-    // What a socket says after it was given up is not heard.
+    // One that was given up is not heard.
     socket.onmessage = ({ data }) => this.#socket === socket && this.#heard(data);
     socket.onclose = ({ code, reason }) => this.#socket === socket && this.#lost(code, reason);
     this.#expectWithin(openWithin);
     this.#become("connecting");
   }
 
-  /** Sends a frame; false where there is no open connection for it. */
+  /** Returns false where there is no open connection for the frame. */
   send(frame) {
     if (this.state !== "open" || this.#socket.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
-  /** Sends a command; resolves to its reply, an `error` perhaps, or to null if the connection is lost. */
+  /** Sends a command; resolves to the reply, an `error` perhaps, or to null if the connection is lost. */
   request(frame) {
     const ref = this.#latestRef += 1;
     if (!this.send({ ...frame, ref })) return Promise.resolve(null);
     return new Promise((resolve) => this.#awaited.set(ref, resolve));
   }
 
-  /** Gives this socket up: the server owes an answer that does not come. */
+  /** The server owes an answer that does not come. */
   restart() {
     if (this.state === "open") this.#lost(1006);
   }
@@ -95,7 +99,7 @@ export class Connection {
       this.#openedAt = Date.now();
       this.#schedulePing();
     }
-    // Any frame proves that the link lives, not only the pong.
+    // Any frame proves that the link lives.
     clearTimeout(this.#deadline);
     this.#deadline = 0;
     if (this.state === "connecting") return this.#become("open");
@@ -145,7 +149,7 @@ export class Connection {
     clearTimeout(this.#deadline);
     clearTimeout(this.#pingTimer);
     this.#deadline = 0;
-    // Unobserved: with a dead link this takes a minute.
+    // Unobserved: on a dead link this takes long.
     socket.close();
     this.state = "waiting";
     if (wasOpen) this.onClosed(code);

@@ -26,6 +26,14 @@ export function complain(field, problem) {
   field.ariaInvalid = String(problem !== "");
 }
 
+const loads = new Map();
+
+/** Resolves, in the order asked, to a module that visits can begin without, or to null. */
+export function extra(name) {
+  if (!loads.has(name)) loads.set(name, import(`./${name}.js`).catch(() => loads.delete(name) && null));
+  return loads.get(name);
+}
+
 export function count(badge, unread) {
   badge.hidden = !unread;
   badge.textContent = unread > 99 ? "99+" : unread;

@@ -1,61 +1,59 @@
-/** Messages that wait while older ones are fetched; more are in no log. */
+import { isPassing } from "./connection.js";
+
+/** Frames that wait: more are in no log. */
 const mostWaiting = 1000;
 const againAfter = 3_000;
 
 /**
- * One channel over a connection: each message once and in order, and what was missed, if there is a history.
- *
- * It is `joining`, `joined`, or `refused`, and then `problem` says why. It calls `onState()`, and in order
- * `onMessage(frame, age)` ("old" is from before one came, "missed" was recovered, "live") and `onGap(since)`: messages
- * may be lost since then (milliseconds since 1970), or (null) are.
+ * One channel: each message once and in order, also what was missed, if there is a history. It is `joining`, `joined`,
+ * or `refused`, as `problem` says. Who extends it has `onMessage(frame, age)` ("old" is from before one came, "missed",
+ * "live") and `onGap(since)`: messages may be lost since then, or (null) are.
  */
 export class Feed {
+  name;
   state = "joining";
   problem = "";
   onState = () => {};
-  onMessage = () => {};
-  onGap = () => {};
+  /** The id of the newest message; there is none without a history. */
+  last;
 
-  #name;
   #connection;
-  /** While a frame has to wait for the history, so do those behind it. */
+  /** A frame waits for those before it. */
   #queue = [];
   #isBusy = false;
   #isNew = true;
-  /** The ids of the newest message, and of the newest that was missed. */
-  #last;
   #missedTo;
   #lostAt = null;
   /** Counts subscriptions: answers to an earlier one are void. */
   #turn = 0;
 
   constructor(name, connection) {
-    this.#name = name;
+    this.name = name;
     this.#connection = connection;
   }
 
-  /** Whether messages are still to come that were published before. */
+  /** Whether older messages are still to come. */
   get isBehind() {
     return this.state === "joining" || this.#isBusy;
   }
 
   async subscribe() {
     const turn = this.#turn += 1;
-    const since = this.#last;
+    const since = this.last;
     this.#become("joining");
-    const reply = await this.#connection.request({ type: "subscribe", channel: this.#name, since });
+    const reply = await this.#connection.request({ type: "subscribe", channel: this.name, since });
     if (!reply || turn !== this.#turn) return;
     if (reply.type !== "error") {
       this.heard({ ...reply, since });
       this.#become("joined");
-    } else if (reply.code === "unavailable" || reply.code === "overloaded") {
+    } else if (isPassing(reply)) {
       setTimeout(() => turn === this.#turn && this.subscribe(), againAfter);
     } else {
-      this.#become("refused", reply.message ?? reply.code);
+      this.#become("refused", reply.message);
     }
   }
 
-  /** The connection is gone. What has an id comes again. */
+  /** What has an id comes again. */
   lost() {
     this.#turn += 1;
     this.#queue = this.#queue.filter((frame) => isMessage(frame) && !offsetOf(frame.id));
@@ -66,7 +64,7 @@ export class Feed {
   leave() {
     this.#turn += 1;
     this.#queue = [];
-    this.#connection.send({ type: "unsubscribe", channel: this.#name });
+    this.#connection.send({ type: "unsubscribe", channel: this.name });
   }
 
   /** Takes a `message`, `gap` or `subscribed` of this channel. */
@@ -94,7 +92,7 @@ export class Feed {
     } else if (id || since || type === "gap") {
       const age = this.#isNew ? "old" : "missed";
       const frames = await import("./history.js")
-        .then(({ catchUp }) => catchUp(this.#connection, this.#name, since, age, lostAt))
+        .then(({ catchUp }) => catchUp(this.#connection, this.name, since, age, lostAt))
         .catch(() => [{ gap: null }]);
       if (turn !== this.#turn) return;
       for (const frame of frames) {
@@ -111,8 +109,8 @@ export class Feed {
   #pass(frame, age) {
     const { id } = frame;
     if (offsetOf(id)) {
-      if (!isAfter(id, this.#last)) return;
-      this.#last = id;
+      if (!isAfter(id, this.last)) return;
+      this.last = id;
       if (this.#missedTo && !isAfter(id, this.#missedTo)) age = "missed";
     }
     this.onMessage(frame, age);
@@ -127,12 +125,12 @@ export class Feed {
 
 const isMessage = ({ type }) => type === "message";
 
-/** The place in its stream that a message's id, `42-k3f9`, names; 0 for what is no id. */
+/** The place in its stream of `42-k3f9`; 0 for what is no id. */
 export function offsetOf(id) {
   return /^[1-9]\d{0,18}-[a-z\d]{1,15}$/i.test(id) ? parseInt(id) : 0;
 }
 
-/** Whether two ids are of one stream: a channel that was emptied begins another. */
+/** A channel that was emptied begins another stream. */
 export const isSameStream = (id, other) => id?.split("-")[1] === other?.split("-")[1];
 
 const isAfter = (id, other) => !isSameStream(id, other) || offsetOf(id) > offsetOf(other);

@@ -37,9 +37,10 @@ async function missed(connection, channel, since) {
     if (!isWhole) frames.push(gone);
     frames.push(...messages);
     frames.splice(0, frames.length - mostMissed);
-    if (complete || !since) return frames;
-    if (messages.length === 0) break;
-    since = messages.at(-1).id;
+    const last = messages.at(-1)?.id;
+    if (complete || !since || last === id) return frames;
+    if (!last) break;
+    since = last;
   }
   return [...frames, gone];
 }

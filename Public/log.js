@@ -6,9 +6,8 @@ const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const mostSeen = 2000;
 
 /**
- * The messages of a channel, as a list: those that arrived, in the server's order, then one's own that have not come
- * back yet. What has a key is never shown twice. What is new to one who did not look is under a divider, which goes
- * when one writes or looks away again.
+ * The messages of a channel: those that arrived, then one's own that have not come back yet. What has a key is never
+ * shown twice. What is new to one who did not look is under a divider, until one writes or looks away again.
  */
 export class Log {
   element = make("ol", { className: "messages", role: "list" });
@@ -16,14 +15,10 @@ export class Log {
   #pending = new Map();
   #seen = new Set();
   #last = null;
-  #gap = null;
-  #divider = null;
+  #gap;
+  #divider;
   #isWatched = false;
   #day = day.format(new Date());
-
-  get isEmpty() {
-    return !this.element.firstChild;
-  }
 
   pending(key) {
     return this.#pending.get(key);
@@ -59,12 +54,11 @@ export class Log {
     if (!this.#seen.has(key) && !this.#pending.has(key)) this.#await(key, new Row(message, true));
   }
 
-  /** Puts a pending message behind the others that wait. */
   postpone(key) {
     this.#await(key, this.discard(key));
   }
 
-  /** Takes a pending message as arrived. @param time the server's, if it came back. */
+  /** Takes a pending message as arrived, at `time` if it came back. */
   settle(key, time) {
     const row = this.#pending.get(key);
     if (!row) return;
@@ -83,7 +77,6 @@ export class Log {
     return row;
   }
 
-  /** A line by the page itself. */
   notice(text, kind = "") {
     const element = make("li", { className: `notice ${kind}` }, text);
     this.#insert(element);
@@ -92,7 +85,6 @@ export class Log {
     return element;
   }
 
-  /** Removes the oldest lines over `limit`. */
   trim(limit) {
     let excess = this.element.childElementCount - this.#pending.size - limit;
     if (excess <= 0) return;
@@ -102,9 +94,9 @@ export class Log {
 
   /** Breaks in a row become one line. */
   #showGap({ since, until }) {
-    const isSame = this.#gap !== null && this.#gap.element === this.#end;
-    if (isSame) this.#gap.element.remove();
-    const from = isSame ? this.#gap.from : since;
+    const last = this.#gap?.element === this.#end ? this.#gap : null;
+    last?.element.remove();
+    const from = last ? last.from : since;
     const text = from && since
       ? `No connection from ${clock.format(from)} to ${clock.format(until)}: messages may be missing here.`
       : "Some messages could not be recovered";
@@ -128,11 +120,10 @@ export class Log {
     this.#groupPending();
   }
 
-  /** Puts an element before what is pending; one that stands there is not touched. */
+  /** Puts an element before what is pending, if it is not there. */
   #insert(element) {
     const next = this.#firstPending;
-    if (element.parentNode && element.nextSibling === next) return;
-    this.element.insertBefore(element, next);
+    if (!element.parentNode || element.nextSibling !== next) this.element.insertBefore(element, next);
   }
 
   get #firstPending() {
@@ -153,7 +144,7 @@ export class Log {
   }
 
   #remember(key) {
-    if (key === null) return;
+    if (!key) return;
     this.#seen.add(key);
     if (this.#seen.size > mostSeen) this.#seen.delete(this.#seen.values().next().value);
   }

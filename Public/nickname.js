@@ -1,3 +1,4 @@
+import { channelProblem } from "./channel.js";
 import { byId, complain } from "./dom.js";
 import { tidyNick } from "./message.js";
 
@@ -37,7 +38,7 @@ export class Nickname {
     if (!problem(nick)) this.#dialog.close(nick);
   }
 
-  /** Whoever will not say a name gets one, so that two guests can be told apart. */
+  /** Whoever says no name gets one. */
   #closed() {
     const guest = `guest-${crypto.getRandomValues(new Uint16Array(1))[0]}`;
     this.value = this.#dialog.returnValue || this.value || guest;
@@ -46,7 +47,4 @@ export class Nickname {
   }
 }
 
-function problem(nick) {
-  if (nick === "") return "Type a name of 1 to 40 characters.";
-  return nick.startsWith("roost:") ? "Names with “roost:” in front are the server’s." : "";
-}
+const problem = (nick) => (nick ? channelProblem(nick) : "Type a name of 1 to 40 characters.");

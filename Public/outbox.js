@@ -3,9 +3,9 @@ const mostEntries = 100;
 const mostCharacters = 1_000_000;
 
 /**
- * What was written and is not known to have arrived, in order: `{key, channel, nick, text, at, failed}` (`at` in
- * milliseconds since 1970; `failed` is the server's reason, or null). Each tab has a slot in the storage, with the time
- * when it was last alive: adopt.js takes over those of pages that are gone.
+ * What is not known to have arrived, in order: `{key, channel, nick, text, at, failed}` (`at` in milliseconds since
+ * 1970; `failed` is the server's reason, or null). Each tab has a slot in the storage, with the time when it was last
+ * alive: adopt.js takes over those of pages that are gone.
  */
 export class Outbox {
   entries = [];

@@ -6,19 +6,19 @@ import { readMessage } from "./message.js";
 export const mostShown = 1000;
 
 /** A channel one has joined. What comes waits for `show()`: it can be faster than a screen. */
-export class Room {
+export class Room extends Feed {
   log = new Log();
   unread = 0;
-  feed;
   onArrival = () => {};
 
   #arrivals = [];
 
-  constructor(name, connection) {
-    this.name = name;
-    this.feed = new Feed(name, connection);
-    this.feed.onMessage = (frame, age) => this.#receive({ ...readMessage(frame), age });
-    this.feed.onGap = (since) => this.#receive({ key: null, gap: { since, until: Date.now() } });
+  onMessage(frame, age) {
+    this.#receive({ ...readMessage(frame), age });
+  }
+
+  onGap(since) {
+    this.#receive({ gap: { since, until: Date.now() } });
   }
 
   /** Returns how many messages were news. */

@@ -1,5 +1,4 @@
-import { make, mark } from "./dom.js";
-import { extra } from "./extra.js";
+import { extra, make, mark } from "./dom.js";
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const calendar = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
@@ -13,7 +12,7 @@ const words = {
   failed: "✗",
 };
 
-/** One message in a log. */
+/** One message in a log, as `readMessage` gives it. */
 export class Row {
   element;
   time;
@@ -27,8 +26,8 @@ export class Row {
     this.#sender = message.sender;
     this.#isOwn = isOwn;
     const avatar = make("span", { className: "avatar", ariaHidden: "true" });
-    mark(avatar, message.sender ?? "");
-    const who = make("p", { className: "who" }, make("bdi", {}, message.sender ?? "Anonymous"));
+    mark(avatar, message.sender);
+    const who = make("p", { className: "who" }, make("bdi", {}, message.sender || "Anonymous"));
     if (isOwn) who.append(" ", make("span", { className: "tag" }, "you"));
     if (message.event) who.append(" ", make("span", { className: "tag", title: "Event" }, message.event));
     const text = make("div", { className: `text ${message.kind}`, dir: "auto" }, message.text);
@@ -39,7 +38,7 @@ export class Row {
     const body = make("div", { className: "body" }, who, make("div", { className: "bubble" }, text, foot));
     this.element = make("li", { className: "row" }, avatar, body);
     this.element.classList.toggle("own", isOwn);
-    this.element.classList.toggle("unsigned", message.sender === null);
+    this.element.classList.toggle("unsigned", !message.sender);
     this.setTime(message.time);
   }
 
@@ -50,14 +49,14 @@ export class Row {
     this.#clock.textContent = clock.format(time);
   }
 
-  /** How an own message stands: a state of Delivery's. */
+  /** A state of Delivery's. */
   setState(state) {
     this.element.dataset.state = state;
     this.#state.textContent = words[state] ?? "";
     this.element.querySelector(".problem")?.remove();
   }
 
-  /** Under `previous`, the same person is not introduced again within minutes. */
+  /** The same person is not introduced again within minutes. */
   standUnder(previous) {
     const follows = previous && previous.#isOwn === this.#isOwn
       && previous.#sender === this.#sender && Math.abs(this.time - previous.time) < together;

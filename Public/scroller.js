@@ -1,6 +1,3 @@
-/** So near to the end counts as there. */
-const slack = 48;
-
 /** Keeps a log at its end while the reader is there. */
 export class Scroller {
   #view;
@@ -43,7 +40,7 @@ export class Scroller {
 
   #look() {
     const { scrollHeight, scrollTop, clientHeight } = this.#view;
-    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < slack;
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < 48;
     if (this.#isAtEnd) this.#count(0);
   }
 

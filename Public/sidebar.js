@@ -1,7 +1,7 @@
 import { channelProblem, encodeChannel } from "./channel.js";
 import { byId, complain, count, make, mark } from "./dom.js";
 
-/** One's channels, the way into another, one's name. On a phone it is a drawer. */
+/** One's channels and name. On a phone it is a drawer. */
 export class Sidebar {
   onLeave = () => {};
 
@@ -17,12 +17,12 @@ export class Sidebar {
     byId("shade").addEventListener("click", () => this.close());
     document.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
     this.#narrow.addEventListener("change", () => this.close());
-    this.#name.addEventListener("input", () => this.complain(""));
+    this.#name.addEventListener("input", () => complain(this.#name, ""));
     byId("join").addEventListener("submit", (event) => this.#join(event));
   }
 
   add(room) {
-    const badge = make("span", { className: "badge", title: "unread" });
+    const badge = make("span", { className: "badge" });
     const link = make("a", { href: `#${encodeChannel(room.name)}` }, make("bdi", {}, room.name), " ", badge);
     const leave = make("button", { className: "icon", ariaLabel: `Leave ${room.name}` }, "×");
     const item = make("li", {}, link, leave);
@@ -61,15 +61,11 @@ export class Sidebar {
     if (this.#side.classList.contains("open")) this.#toggle(false);
   }
 
-  complain(problem) {
-    complain(this.#name, problem);
-  }
-
   #join(event) {
     event.preventDefault();
     const name = this.#name.value.trim().replace(/^#/, "");
     const problem = channelProblem(name);
-    this.complain(problem);
+    complain(this.#name, problem);
     if (problem) return;
     this.#name.value = "";
     this.close();

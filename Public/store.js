@@ -29,8 +29,8 @@ export class Store {
   }
 
   keys(prefix) {
-    const keys = new Set([...this.#memory.keys(), ...(attempt(() => Object.keys(this.#area)) ?? [])]);
-    return [...keys].filter((key) => key.startsWith(prefix));
+    const keys = [...this.#memory.keys(), ...(attempt(() => Object.keys(this.#area)) ?? [])];
+    return keys.filter((key) => key.startsWith(prefix));
   }
 }
 
