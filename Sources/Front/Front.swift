@@ -180,6 +180,7 @@ public final class Front {
         guard connection.phase != .closing else { return }
         connection.phase = .closing
         connection.deadline = loop.now + timeout
+        let isAbandoned = connection.exchange?.isAnswering == true
         connection.exchange = nil
         connection.decoder = nil
         let slot = connection.id.slot
@@ -188,6 +189,7 @@ public final class Front {
         ending.append(slot)
         connection.session?.closed()
         connection.session = nil
+        if isAbandoned { handler.requestAbandoned(by: connection.id) }
     }
 
     /// Sends the end of the stream. The peer's own end is waited for, so that unread input of its does not make the
@@ -267,5 +269,6 @@ extension Front: SocketEvents {
         hub.disconnect(slot) { handler.topicOrphaned($0) }
         connection.session?.closed()
         connection.session = nil
+        if connection.exchange?.isAnswering == true { handler.requestAbandoned(by: connection.id) }
     }
 }

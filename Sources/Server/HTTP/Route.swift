@@ -5,6 +5,7 @@ enum Route: Equatable {
     case nativeSocket
     case plainSocket(ChannelName)
     case messages(ChannelName)
+    case queue(QueueName, QueueResource)
     case health
     case readiness
     /// Anything else: a file of the public folder, or nothing.
@@ -27,6 +28,12 @@ enum Route: Equatable {
             case "messages": self = .messages(try Self.channel(segments[segments.startIndex + 1]))
             default: self = .file
             }
+        case 2... where segments[segments.startIndex].elementsEqual("queues".utf8):
+            if let resource = try QueueResource(segments.dropFirst(2)) {
+                self = .queue(try Self.channel(segments[segments.startIndex + 1]), resource)
+            } else {
+                self = .file
+            }
         default: self = .file
         }
     }
@@ -36,6 +43,7 @@ enum Route: Equatable {
         switch self {
         case .nativeSocket, .plainSocket: ["GET"]
         case .messages: ["POST"]
+        case .queue(_, let resource): resource.methods
         case .health, .readiness, .file: ["GET", "HEAD"]
         }
     }

@@ -51,6 +51,7 @@ final class NativeSession: SocketSession, TopicWaiter {
 
     func closed() {
         for topic in awaited.keys { forget(topic) }
+        if let connection { worker.queues.connectionClosed(connection) }
         connection = nil
     }
 
@@ -75,6 +76,8 @@ final class NativeSession: SocketSession, TopicWaiter {
             Self.send(to: connection, by: worker.front) { bytes in
                 NativeEncoder.appendUnsubscribed(topic, reason: .requested, reference, to: &bytes)
             }
+        case .queue(let queue, let command):
+            try carryOut(command, of: queue, reference, message, connection)
         case .history: break
         case .ping:
             Self.send(to: connection, by: worker.front) { NativeEncoder.appendPong(reference, to: &$0) }

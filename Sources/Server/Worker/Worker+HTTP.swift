@@ -11,6 +11,8 @@ extension Worker: FrontHandler {
         waiting[topic] = nil
     }
 
+    func requestAbandoned(by connection: ConnectionID) { queues.requestAbandoned(by: connection) }
+
     func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
         let route = try Route(head.path)
         guard route.methods.contains(head.method) else {
@@ -35,18 +37,20 @@ extension Worker: FrontHandler {
             _ = try PublishRequest(head)
             _ = try Access.identify(head)
             return .request(maximumBody: settings.front.maximumMessageSize)
+        case .queue(_, let resource): return try admit(resource, head)
         case .health, .readiness, .file:
             return .request(maximumBody: Self.maximumUnwantedBody)
         }
     }
 
     /// A body where none is wanted is read over, up to this size.
-    private static let maximumUnwantedBody = 64 * 1024
+    static let maximumUnwantedBody = 64 * 1024
 
     func handle(_ request: HTTPRequest) {
         do throws(HTTPError) {
             switch try Route(request.head.path) {
             case .messages(let channel): try publish(request, to: channel)
+            case .queue(let queue, let resource): try handle(request, queue, resource)
             case .health: front.respond(to: request.connection, .json(Array(#"{"status":"ok"}"#.utf8)))
             case .readiness: front.respond(to: request.connection, readinessResponse())
             case .file: try sendFile(request)

@@ -15,6 +15,7 @@ final class Worker {
     let publicFolder: PublicFolder?
     let signals: Signals
     let rules: ChannelRules
+    private(set) lazy var queues = QueueDesk(worker: self)
     // Made in `init` right after `self` is whole, because it calls back into it.
     private var madeFront: Front?
     var pending = PendingPublishes()
@@ -70,6 +71,7 @@ final class Worker {
 
     /// Publishes first, so that the broker works while the sockets are written.
     private func endTurn() {
+        queues.endTurn()
         broker.flush()
         front.flush()
     }
@@ -77,10 +79,11 @@ final class Worker {
     /// Tells every client to come back elsewhere, gives them a moment to hear it, and ends the loop.
     func stop() {
         guard goodbye == nil else { return }
+        queues.stop()
         front.sayGoodbye()
         let goodbye = LoopTimer(on: loop) { [unowned self] in
             waited += Self.goodbyeStep
-            if front.hub.connectionCount == 0 || waited >= Self.goodbyeTime { close() }
+            if front.hub.connectionCount == 0 && queues.isSettled || waited >= Self.goodbyeTime { close() }
         }
         goodbye.start(after: Self.goodbyeStep, every: Self.goodbyeStep)
         self.goodbye = goodbye
@@ -88,6 +91,7 @@ final class Worker {
 
     private func close() {
         goodbye?.close()
+        queues.close()
         front.close()
         broker.close()
         loop.onTurnEnd(nil)
