@@ -14,6 +14,9 @@ struct MemoryQueues {
 
     init(maximumBytes: Int = 256 << 20) { self.maximumBytes = maximumBytes }
 
+    /// Queues that are remembered.
+    var count: Int { queues.count }
+
     mutating func push(
         _ payload: [UInt8], to queue: QueueName, delay: Int64, now: Int64
     ) -> Result<Void, BrokerFailure> {
