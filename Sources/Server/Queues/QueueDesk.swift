@@ -77,6 +77,13 @@ final class QueueDesk {
         want(served)
     }
 
+    /// Its socket was full: it may have missed its turn.
+    func connectionDrained(_ connection: ConnectionID) {
+        for queue in consumed[connection] ?? [] {
+            if let served = queues[queue], served.hasSlowConsumer { want(served) }
+        }
+    }
+
     /// What it had is given back at once.
     func connectionClosed(_ connection: ConnectionID) {
         for queue in consumed.removeValue(forKey: connection) ?? [] {
@@ -255,7 +262,7 @@ final class QueueDesk {
             let hasRoom = served.roster.dropEnded(now: now)
             if !served.isLeasing { expireWaiters(served, now) }
             let isDue = served.nextLook <= now || served.dueAt.map { $0 <= now } ?? false
-            if hasRoom || isDue || served.hasSlowConsumer { want(served) }
+            if hasRoom || isDue { want(served) }
             guard served.isIdle, served.lingersUntil <= now else { continue }
             if served.dueAt == nil || queues.count > Self.maximumIdle { forget(served) }
         }

@@ -49,6 +49,10 @@ final class NativeSession: SocketSession, TopicWaiter {
             connection, .unsupportedData, "this door takes text; bytes go to /channels/{channel}/socket")
     }
 
+    func drained() {
+        if let connection { worker.queues.connectionDrained(connection) }
+    }
+
     func closed() {
         for topic in awaited.keys { forget(topic) }
         if let connection { worker.queues.connectionClosed(connection) }
