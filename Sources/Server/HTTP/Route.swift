@@ -42,7 +42,7 @@ enum Route: Equatable {
     var methods: [String] {
         switch self {
         case .nativeSocket, .plainSocket: ["GET"]
-        case .messages: ["POST"]
+        case .messages: ["GET", "POST"]
         case .queue(_, let resource): resource.methods
         case .health, .readiness, .file: ["GET", "HEAD"]
         }

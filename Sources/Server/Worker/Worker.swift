@@ -20,6 +20,7 @@ final class Worker {
     private var madeFront: Front?
     var pending = PendingPublishes()
     var echoes = EchoFilter()
+    var feeds = HistoryFeeds()
     /// Who waits for the broker to confirm a topic.
     var waiting: [Topic: [ObjectIdentifier: any TopicWaiter]] = [:]
     /// Publishers stand still until the broker has drained.
@@ -62,6 +63,10 @@ final class Worker {
         // Set at the end of `init`, never reset: nothing can ask before.
         guard let madeFront else { preconditionFailure("asked for the front while it is being made") }
         return madeFront
+    }
+
+    var historyReader: HistoryReader {
+        HistoryReader(broker: broker, rules: rules, maximumBytes: settings.front.maximumUnsent / 2)
     }
 
     /// What a client is told it is called: no other connection, of any worker or node, has the name.
@@ -141,8 +146,17 @@ final class Worker {
     /// Subscribes a connection to a topic; true if it is live already.
     func subscribe(_ connection: ConnectionID, to topic: Topic, as format: WireFormat) -> Bool {
         let isFirst = front.hub.subscribe(connection.slot, to: topic, as: format)
-        if isFirst { broker.subscribe(to: topic) }
+        if isFirst {
+            if hasHistory(topic), let index = front.hub.topicIndex(topic) {
+                feeds.add(HistoryFeed(worker: self, topic: topic, index: index))
+            }
+            broker.subscribe(to: topic)
+        }
         return front.hub.isLive(topic)
+    }
+
+    func hasHistory(_ topic: Topic) -> Bool {
+        topic.kind == .channel && rules.rule(for: topic.name)?.history != nil
     }
 
     func unsubscribe(_ connection: ConnectionID, from topic: Topic) {
