@@ -33,7 +33,9 @@ struct BrokerContractQueues {
     func payloads(kind: BrokerKind) throws {
         let fixture = try BrokerFixture(kind)
         defer { fixture.close() }
-        let payloads: [[UInt8]] = [[], [0], Array(0...255), Array("a b\r\n$1 ".utf8), [32], [10, 13], [0xFF, 0]]
+        let payloads: [[UInt8]] = [
+            [], [0], Array(0...255), Array("a b\r\n$1 ".utf8), [32], [10, 13], [0xFF, 0],
+        ]
         for payload in payloads { fixture.push(payload) }
         for attempt in 1...3 {
             let jobs = fixture.lease(Array(repeating: Self.long, count: 9)).jobs
@@ -52,7 +54,9 @@ struct BrokerContractQueues {
             QueueTrial.Subject(
                 push: { fixture.push($0, delay: $1) }, lease: { fixture.lease($0) },
                 change: { ids, change in
-                    fixture.answer { fixture[0].broker.change(ids, of: QueueTrial.queue, change, attempts: 3, then: $0) }
+                    fixture.answer {
+                        fixture[0].broker.change(ids, of: QueueTrial.queue, change, attempts: 3, then: $0)
+                    }
                 },
                 status: { fixture.status(attempts: 3) }))
         for step in 0..<300 {
@@ -63,7 +67,8 @@ struct BrokerContractQueues {
         }
     }
 
-    @Test("a lease that ends gives the job back, and means nothing afterwards", arguments: BrokerKind.allCases)
+    @Test(
+        "a lease that ends gives the job back, and means nothing afterwards", arguments: BrokerKind.allCases)
     func expiry(kind: BrokerKind) throws {
         let fixture = try BrokerFixture(kind, workers: 2)
         defer { fixture.close() }
@@ -145,14 +150,16 @@ struct BrokerContractQueues {
         #expect(fixture.status() == QueueStatus(delayed: 2))
     }
 
-    @Test("a lease call gives no more bytes than are wanted, but one job; too large a job is dead",
+    @Test(
+        "a lease call gives no more bytes than are wanted, but one job; too large a job is dead",
         arguments: BrokerKind.allCases)
     func sizes(kind: BrokerKind) throws {
         let fixture = try BrokerFixture(kind)
         defer { fixture.close() }
         for size in [300, 300, 300, 2_000, 10] { fixture.push([UInt8](repeating: 65, count: size)) }
         var request = LeaseRequest(
-            queue: QueueTrial.queue, leases: Array(repeating: Self.long, count: 9), attempts: 5, maximumJob: 1_000,
+            queue: QueueTrial.queue, leases: Array(repeating: Self.long, count: 9), attempts: 5,
+            maximumJob: 1_000,
             maximumBytes: 400)
         let first = fixture.lease(request)
         #expect(first?.jobs.map(\.payload.count) == [300, 300] && first?.waiting == 3)

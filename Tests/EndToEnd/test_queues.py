@@ -353,6 +353,33 @@ def test_an_outage_of_redis_is_survived(start_roost, start_redis, tmp_path, nati
     done(consumer, taken)
 
 
+def test_scripts_that_redis_has_lost_are_loaded_again(start_roost, redis, native, over_http, queue):
+    roost = start_roost(redis_url=redis.url)
+    consumer = native(roost)
+    work(consumer, queue, 1)
+    redis.client().script_flush()
+    redis.client().rpush(queue, "job")
+    done(consumer, job(consumer, queue))
+
+
+# -- Rules
+
+
+def test_a_rule_says_how_long_a_lease_is_and_how_many_attempts_there_are(
+    start_roost, broker_url, native, over_http, queue
+):
+    config = f"queues:\n  - match: '{queue[:8]}*'\n    lease: 1s\n    attempts: 2\n"
+    roost = start_roost(redis_url=broker_url, config=config)
+    http, consumer = over_http(roost, queue), native(roost)
+    http.push("job")
+    work(consumer, queue, 1)
+    assert [job(consumer, queue)["attempt"] for _ in range(2)] == [1, 2]
+    http.wait_for(dead=1)
+    http.push("more")
+    taken = job(consumer, queue)
+    assert http.change(taken["id"], "renew").json() == {"lease": 1}
+
+
 # -- HTTP
 
 

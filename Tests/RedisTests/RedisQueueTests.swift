@@ -110,7 +110,8 @@ struct RedisQueueTests {
         let fixture = try RedisFixture(on: server)
         defer { fixture.close() }
         try server.cli("SET", "mail", "text")
-        guard case .failure(let failure) = lease(fixture), case .failure(let waiting) = waitForJob(fixture) else {
+        guard case .failure(let failure) = lease(fixture), case .failure(let waiting) = waitForJob(fixture)
+        else {
             Issue.record("not refused")
             return
         }

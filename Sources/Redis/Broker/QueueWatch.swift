@@ -47,7 +47,9 @@ final class QueueWatch {
     private func ask() {
         guard let link, link.isReady, !isAsking, then != nil else { return }
         isAsking = true
-        link.send { RespWriter.append(["BLMOVE".bytes, key, key, "LEFT".bytes, "LEFT".bytes, timeout], to: &$0) }
+        link.send {
+            RespWriter.append(["BLMOVE".bytes, key, key, "LEFT".bytes, "LEFT".bytes, timeout], to: &$0)
+        }
     }
 
     private func answer(_ result: Result<Void, BrokerFailure>) {

@@ -77,7 +77,7 @@ extension RedisBroker: QueueBroker {
         ) { then($0.mapError(Self.explained)) }
     }
 
-    /// What lease.lua returned.
+    /// What queue.lua returned for `lease`.
     private static func leaseAnswer(_ value: RespValue) -> Result<LeaseAnswer, BrokerFailure> {
         guard let values = value.array, values.count >= 3, values.count % 2 == 1,
             let waiting = values[1].integer, let oversized = values[2].integer
@@ -100,8 +100,11 @@ extension RedisBroker: QueueBroker {
     }
 
     private static func explained(_ failure: BrokerFailure) -> BrokerFailure {
-        guard case .refused(let reason) = failure, reason.contains("WRONGTYPE") else { return failure }
-        return .refused("the key of this queue holds something that is not a list")
+        guard case .refused(let reason) = failure else { return failure }
+        // The scripts are loaded anew at once.
+        if reason.hasPrefix("NOSCRIPT") { return .unavailable }
+        return reason.contains("WRONGTYPE")
+            ? .refused("the key of this queue holds something that is not a list") : failure
     }
 
     // MARK: Awaiting

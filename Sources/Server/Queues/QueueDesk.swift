@@ -18,24 +18,21 @@ final class QueueDesk {
     /// Which queues a connection consumes from.
     private var consumed: [ConnectionID: Set<QueueName>] = [:]
     /// For which queue a request waits.
-    private var awaited: [ConnectionID: QueueName] = [:]
+    var awaited: [ConnectionID: QueueName] = [:]
     /// Queues to look at when the turn ends.
     private var wanted: [ServedQueue] = []
     /// What clients have finished in this turn.
     var finished: [QueueName: [FinishedJob]] = [:]
     private var ticker: LoopTimer?
-    private var isStopped = false
+    private(set) var isStopped = false
     /// Calls without an answer that jobs would stay leased without.
-    private var unsettled = 0
+    var unsettled = 0
     let logger = Logger(label: "roost.queues")
 
     /// Milliseconds.
     private static let tick: UInt64 = 250
-    private static let lookInterval: UInt64 = 1_000
-    private static let linger: UInt64 = 5_000
-    /// Jobs asked for at a time.
-    private static let maximumSlots = 512
-    /// Queues that are kept, although nobody is there, because leases of theirs will end.
+    static let linger: UInt64 = 5_000
+    /// With more queues than this, none is kept that nobody takes jobs from, although leases of it will end.
     private static let maximumIdle = 1_000
 
     init(worker: Worker) {
@@ -54,7 +51,8 @@ final class QueueDesk {
     // MARK: Clients
 
     /// A connection takes up to `credit` unfinished jobs at a time.
-    func work(_ connection: ConnectionID, _ queue: QueueName, credit: Int, lease: Int64?) throws(NativeError) {
+    func work(_ connection: ConnectionID, _ queue: QueueName, credit: Int, lease: Int64?) throws(NativeError)
+    {
         let maximum = worker.settings.maximumSubscriptions
         guard consumed[connection]?.contains(queue) == true || consumed[connection]?.count ?? 0 < maximum
         else {
@@ -146,94 +144,9 @@ final class QueueDesk {
         // Those are looked at again when they have their answer, which is a turn of its own.
     }
 
-    private func lease(_ served: ServedQueue) {
-        guard !isStopped else { return }
-        let now = worker.loop.now
-        served.hasSlowConsumer = false
-        let slots = served.roster.takeSlots(Self.maximumSlots) { connection in
-            guard worker.front.hub.isBlocked(connection.slot) else { return true }
-            served.hasSlowConsumer = true
-            return false
-        }
-        let isDue = served.dueAt.map { $0 <= now } ?? false
-        guard !slots.isEmpty || isDue else { return }
-        served.nextLook = now + Self.lookInterval
-        served.dueAt = nil
-        served.isLeasing = true
-        unsettled += 1
-        let request = LeaseRequest(
-            queue: served.name, leases: slots.map(\.lease), attempts: served.rule.attempts,
-            maximumJob: worker.settings.front.maximumMessageSize,
-            maximumBytes: worker.settings.front.maximumUnsent / 8)
-        worker.broker.lease(request) { [self] result in
-            unsettled -= 1
-            served.isLeasing = false
-            switch result {
-            case .success(let answer): handOut(answer, slots, served)
-            case .failure(let failure): tell(failure, slots, served)
-            }
-        }
-    }
-
-    private func handOut(_ answer: LeaseAnswer, _ slots: [QueueRoster.Slot], _ served: ServedQueue) {
-        let now = worker.loop.now
-        served.problem = nil
-        served.dueAt = answer.nextDue.map { now + UInt64(clamping: $0) }
-        if answer.oversized > 0 {
-            logger.warning(
-                "jobs that are larger than limits.message_size are now dead letters",
-                metadata: ["queue": "\(served.name)", "jobs": "\(answer.oversized)"])
-        }
-        var unwanted: [JobID] = []
-        for (job, slot) in zip(answer.jobs, slots) {
-            guard served.roster.give(job.id, to: slot, now: now) else {
-                unwanted.append(job.id)
-                continue
-            }
-            if slot.isWaiter { awaited[slot.connection] = nil }
-            send(job, of: served, to: slot)
-        }
-        unwanted += answer.jobs.dropFirst(slots.count).map(\.id)
-        giveBack(unwanted, .undo, served)
-        expireWaiters(served, now)
-        if answer.waiting > 0, !answer.jobs.isEmpty || answer.oversized > 0 {
-            want(served)
-        } else if answer.waiting == 0, !served.isAwaiting, answer.jobs.count < slots.count {
-            served.isAwaiting = true
-            worker.broker.awaitJob(in: served.name) { [self] result in
-                served.isAwaiting = false
-                if case .success = result { want(served) }
-            }
-        }
-    }
-
-    /// Requests are answered; consumers are told once why they get nothing, unless it is only for a while.
-    private func tell(_ failure: BrokerFailure, _ slots: [QueueRoster.Slot], _ served: ServedQueue) {
-        let error = failure.clientError
-        for slot in slots where slot.isWaiter && served.roster.removeWaiter(slot.connection) {
-            awaited[slot.connection] = nil
-            worker.front.respond(to: slot.connection, HTTPResponse(error.httpError))
-        }
-        guard case .refused(let reason) = failure, served.problem != reason else { return }
-        served.problem = reason
-        logger.warning("a queue cannot be read", metadata: ["queue": "\(served.name)", "reason": "\(reason)"])
-        let told = NativeError(error.code, "no jobs of queue '\(served.name)': \(error.message)")
-        for connection in served.roster.connections {
-            NativeSession.sendError(told, to: connection, by: worker.front)
-        }
-    }
-
-    private func expireWaiters(_ served: ServedQueue, _ now: UInt64) {
-        for connection in served.roster.takeExpiredWaiters(now: now) {
-            awaited[connection] = nil
-            served.lingersUntil = now + Self.linger
-            worker.front.respond(to: connection, HTTPResponse(.noContent))
-        }
-    }
-
     // MARK: Giving back
 
-    private func giveBack(_ ids: [JobID], _ change: LeaseChange, _ served: ServedQueue) {
+    func giveBack(_ ids: [JobID], _ change: LeaseChange, _ served: ServedQueue) {
         guard !ids.isEmpty else { return }
         unsettled += 1
         worker.broker.change(ids, of: served.name, change, attempts: served.rule.attempts) { [self] result in
@@ -263,8 +176,9 @@ final class QueueDesk {
             if !served.isLeasing { expireWaiters(served, now) }
             let isDue = served.nextLook <= now || served.dueAt.map { $0 <= now } ?? false
             if hasRoom || isDue { want(served) }
-            guard served.isIdle, served.lingersUntil <= now else { continue }
-            if served.dueAt == nil || queues.count > Self.maximumIdle { forget(served) }
+            guard served.isIdle else { continue }
+            let isWorthKeeping = served.lingersUntil > now || served.dueAt != nil
+            if !isWorthKeeping || queues.count > Self.maximumIdle { forget(served) }
         }
     }
 

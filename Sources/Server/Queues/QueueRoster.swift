@@ -38,6 +38,9 @@ struct QueueRoster {
     var isEmpty: Bool { consumers.isEmpty && waiters.isEmpty }
     var connections: [ConnectionID] { order }
 
+    /// Somebody wants a job.
+    var isHungry: Bool { !waiters.isEmpty || consumers.values.contains { $0.held.count < $0.credit } }
+
     // MARK: Coming and going
 
     mutating func work(_ connection: ConnectionID, credit: Int, lease: Int64) {
@@ -157,7 +160,9 @@ struct QueueRoster {
 
     /// A consumer that takes no new jobs and has no old ones is none.
     private mutating func forgetIfDone(_ connection: ConnectionID) {
-        guard let consumer = consumers[connection], consumer.credit == 0, consumer.held.isEmpty else { return }
+        guard let consumer = consumers[connection], consumer.credit == 0, consumer.held.isEmpty else {
+            return
+        }
         _ = remove(connection)
     }
 }

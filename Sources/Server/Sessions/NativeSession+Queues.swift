@@ -19,7 +19,8 @@ extension NativeSession {
             }
         case .work(let credit, let lease):
             do throws(NativeError) {
-                try worker.queues.work(connection, queue, credit: credit, lease: lease.map { Int64($0) * 1_000 })
+                try worker.queues.work(
+                    connection, queue, credit: credit, lease: lease.map { Int64($0) * 1_000 })
             } catch {
                 throw NativeError(error.code, error.message, reference: reference)
             }
@@ -60,7 +61,8 @@ extension NativeSession {
             }
         }
         sendError(
-            NativeError(.leaseLost, QueueDesk.lost(id), reference: reference), to: connection, by: worker.front)
+            NativeError(.leaseLost, QueueDesk.lost(id), reference: reference), to: connection,
+            by: worker.front)
     }
 
     private static func reply<Answer>(
@@ -72,7 +74,8 @@ extension NativeSession {
         case .failure(let failure):
             let error = failure.clientError
             sendError(
-                NativeError(error.code, error.message, reference: reference), to: connection, by: worker.front)
+                NativeError(error.code, error.message, reference: reference), to: connection, by: worker.front
+            )
         }
     }
 }

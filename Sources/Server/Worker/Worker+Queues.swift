@@ -12,7 +12,8 @@ extension Worker {
         _ = try QueueParameters(head.query)
         guard resource == .jobs else { return .request(maximumBody: Self.maximumUnwantedBody) }
         guard head.header("content-length") != nil || head.framing == .chunked else {
-            throw HTTPError(.lengthRequired, .lengthRequired, "a job needs a body: Content-Length, or chunked")
+            throw HTTPError(
+                .lengthRequired, .lengthRequired, "a job needs a body: Content-Length, or chunked")
         }
         _ = try PublishRequest(head)
         return .request(maximumBody: settings.front.maximumMessageSize)

@@ -29,14 +29,20 @@ struct QueueModel {
     }
 
     private mutating func reap() {
-        for entry in leased.filter({ $0.end <= now }).sorted(by: { ($0.end, $0.job.number) < ($1.end, $1.job.number) })
-        {
+        for entry in leased.filter({ $0.end <= now }).sorted(by: {
+            ($0.end, $0.job.number) < ($1.end, $1.job.number)
+        }) {
             giveBack(entry.job, isFirst: false)
         }
         leased.removeAll { $0.end <= now }
-        for entry in delayed.filter({ $0.due <= now }).sorted(by: { ($0.due, $0.job.number) < ($1.due, $1.job.number) })
-        {
-            if entry.job.attempt == 0 { list.append(Job(payload: entry.job.payload)) } else { returned.append(entry.job) }
+        for entry in delayed.filter({ $0.due <= now }).sorted(by: {
+            ($0.due, $0.job.number) < ($1.due, $1.job.number)
+        }) {
+            if entry.job.attempt == 0 {
+                list.append(Job(payload: entry.job.payload))
+            } else {
+                returned.append(entry.job)
+            }
         }
         delayed.removeAll { $0.due <= now }
     }
@@ -77,7 +83,10 @@ struct QueueModel {
         var stood = ids.map { _ in false }
         for index in isBackwards ? Array(ids.indices.reversed()) : Array(ids.indices) {
             let id = ids[index]
-            guard let place = leased.firstIndex(where: { $0.job.payload == id.payload && $0.job.attempt == id.attempt })
+            guard
+                let place = leased.firstIndex(where: {
+                    $0.job.payload == id.payload && $0.job.attempt == id.attempt
+                })
             else { continue }
             stood[index] = true
             if case .renew(let lease) = change {
@@ -88,7 +97,8 @@ struct QueueModel {
             switch change {
             case .renew: break
             case .done: done += 1
-            case .retry(let delay) where delay > 0 && job.attempt < attempts: delayed.append((job, now + delay))
+            case .retry(let delay) where delay > 0 && job.attempt < attempts:
+                delayed.append((job, now + delay))
             case .retry: giveBack(job, isFirst: false)
             case .release: giveBack(job, isFirst: true)
             case .undo:

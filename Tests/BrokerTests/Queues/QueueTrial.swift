@@ -60,10 +60,13 @@ struct QueueTrial {
     private mutating func lease() -> String? {
         let wanted = (0..<generator.number(0..<5)).map { _ in time() }
         let expected = model.lease(wanted)
-        guard let answer = subject.lease(LeaseRequest(queue: Self.queue, leases: wanted, attempts: model.attempts))
+        guard
+            let answer = subject.lease(
+                LeaseRequest(queue: Self.queue, leases: wanted, attempts: model.attempts))
         else { return "no answer" }
         leases += answer.jobs.map { Lease(id: $0.id, payload: $0.payload) }
-        let isSame = answer.jobs.map(\.payload) == expected.map(\.payload)
+        let isSame =
+            answer.jobs.map(\.payload) == expected.map(\.payload)
             && answer.jobs.map(\.id.attempt) == expected.map(\.attempt)
         let waiting = model.status().waiting
         return isSame && answer.waiting == waiting
@@ -93,6 +96,7 @@ struct QueueTrial {
             let undone = Set(zip(chosen, expected).filter(\.1).map(\.0.id))
             leases.removeAll { undone.contains($0.id) }
         }
-        return stood == expected ? nil : "\(change) of \(chosen) stood \(String(describing: stood)), not \(expected)"
+        return stood == expected
+            ? nil : "\(change) of \(chosen) stood \(String(describing: stood)), not \(expected)"
     }
 }

@@ -24,7 +24,8 @@ struct QueueURLTests {
     @Test(
         "lead to a file where there is none",
         arguments: [
-            "/queues", "/queues/mail/", "/queues/mail/job", "/queues/mail/lease/", "/queues/mail/jobs/17-2/done",
+            "/queues", "/queues/mail/", "/queues/mail/job", "/queues/mail/lease/",
+            "/queues/mail/jobs/17-2/done",
             "/queues/mail/jobs/17-2/retry/x", "/Queues/mail",
         ])
     func files(_ path: String) throws {
@@ -35,7 +36,8 @@ struct QueueURLTests {
         "are refused where a name or an id cannot be one",
         arguments: [
             ("/queues/", "empty"), ("/queues/%zz/jobs", "hexadecimal"), ("/queues/roost:x/jobs", "reserved"),
-            ("/queues/mail/jobs/17", "id"), ("/queues/mail/jobs/", "id"), ("/queues/mail/jobs/x-1/retry", "id"),
+            ("/queues/mail/jobs/17", "id"), ("/queues/mail/jobs/", "id"),
+            ("/queues/mail/jobs/x-1/retry", "id"),
         ])
     func refused(_ path: String, _ words: String) {
         #expect {

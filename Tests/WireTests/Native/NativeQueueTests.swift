@@ -36,7 +36,8 @@ struct NativeQueueTests {
                 == .queue(mail, .work(credit: 0, lease: 60)))
         #expect(try command(#"{"type":"done","queue":"mail","id":"17-2"}"#) == .queue(mail, .done(id)))
         #expect(
-            try command(#"{"type":"retry","queue":"mail","id":"17-2"}"#) == .queue(mail, .retry(id, delay: 0)))
+            try command(#"{"type":"retry","queue":"mail","id":"17-2"}"#) == .queue(mail, .retry(id, delay: 0))
+        )
         #expect(
             try command(#"{"type":"retry","queue":"mail","id":"17-2","delay":9}"#)
                 == .queue(mail, .retry(id, delay: 9)))
@@ -48,10 +49,12 @@ struct NativeQueueTests {
     @Test(
         "say what is wrong, and what is accepted",
         arguments: [
-            (#""push","queue":"mail""#, "'data' is missing"), (#""push","data":1"#, "'queue' must be a string"),
+            (#""push","queue":"mail""#, "'data' is missing"),
+            (#""push","data":1"#, "'queue' must be a string"),
             (#""push","queue":"","data":1"#, "empty"), (#""push","queue":"roost:x","data":1"#, "reserved"),
             (#""push","queue":"mail","data":1,"delay":-1"#, "'delay' must be an integer from 0 to 31536000"),
-            (#""push","queue":"mail","data":1,"delay":"1""#, "'delay'"), (#""work","queue":"mail""#, "'credit'"),
+            (#""push","queue":"mail","data":1,"delay":"1""#, "'delay'"),
+            (#""work","queue":"mail""#, "'credit'"),
             (#""work","queue":"mail","credit":1001"#, "'credit' must be an integer from 0 to 1000"),
             (#""work","queue":"mail","credit":1.5"#, "'credit'"),
             (#""work","queue":"mail","credit":1,"lease":0"#, "'lease' must be an integer from 1 to 86400"),

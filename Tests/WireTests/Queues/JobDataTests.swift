@@ -45,7 +45,9 @@ struct JobDataTests {
 
     @Test("of any text comes back as that text, and every item makes valid JSON")
     func fuzz() throws {
-        let seeds = ["hello", "1", "{\"a\":[1,2,\"x\"]}", "\"q\"", " null ", "é😀", "[[[]]]", "-0.5e+3", "tru"]
+        let seeds = [
+            "hello", "1", "{\"a\":[1,2,\"x\"]}", "\"q\"", " null ", "é😀", "[[[]]]", "-0.5e+3", "tru",
+        ]
         try Fuzz.run(3_000, seeds: seeds.map { Array($0.utf8) }) { input, _ in
             let text = UTF8Validator.isValid(input.span)
             let item = text ? item(input, .text) : input
