@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from support.queue import QueueHTTP
+from support.queues import QueueHTTP
 from support.queue_soak import soak
 
 JOBS = int(os.environ.get("QUEUE_SOAK_JOBS", "1000"))
@@ -29,8 +29,8 @@ def test_every_job_is_done_although_consumers_and_nodes_are_killed(start_roost, 
     assert set(accounts.worked) == set(range(JOBS)), "jobs that nobody has worked on"
     # Done once, by one: whatever work came before was lost with its lease, and its consumer was not told otherwise.
     assert max(accounts.done.values()) == 1
-    for data in twice:
-        assert accounts.worked[data] - accounts.done[data] == accounts.lost[data], data
+    for data, count in accounts.worked.items():
+        assert count - accounts.done[data] == accounts.lost[data], data
     http = QueueHTTP(nodes[0], "soak")
     closing.callback(http.close)
     assert http.status() == {"done": JOBS}

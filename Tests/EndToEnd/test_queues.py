@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from support.queue import QueueHTTP, done, job, work
+from support.queues import QueueHTTP, done, job, work
 from support.raw_http import RawHTTP
 from support.raw_websocket import TEXT, frame
 from support.waiting import wait_until

@@ -80,13 +80,14 @@ class Consumer(threading.Thread):
                 self.http(node) if self.over_http else self.native(node)
             except (OSError, WebSocketException, httpx.HTTPError, EOFError, Died, AssertionError):
                 # A node that is down, or that has just gone down.
-                for data in self.asked.values():
-                    self.accounts.lose(data)
-                self.asked = {}
                 self.stopping.wait(0.05)
             except Exception as fault:
                 self.accounts.faults.append(f"{type(fault).__name__}: {fault}")
                 return
+            finally:
+                for data in self.asked.values():
+                    self.accounts.lose(data)
+                self.asked = {}
 
     def whim(self) -> str:
         """What happens to a job."""
