@@ -215,6 +215,31 @@ struct BrokerContractQueues {
         #expect(fixture.lease([Self.long, Self.long]).jobs.map(\.text) == ["a", "b"])
     }
 
+    @Test(
+        "a channel of the same name keeps its history, and the queue its counts",
+        arguments: BrokerKind.allCases)
+    func sameName(kind: BrokerKind) throws {
+        let fixture = try BrokerFixture(kind)
+        defer { fixture.close() }
+        func store(receipt: UInt64) -> UInt64? {
+            let store = StoreRequest(rule: HistoryRule(size: 10, timeToLive: Self.long), idPosition: 1)
+            let name = QueueTrial.queue.bytes
+            fixture[0].broker.publish(Array("{}".utf8).span, to: name.span, store: store, receipt: receipt)
+            fixture.run(until: "it is stored") { fixture[0].recorder.answers.last?.receipt == receipt }
+            guard case .stored(let id) = fixture[0].recorder.answers.last?.outcome else { return nil }
+            return id.offset
+        }
+        func work() {
+            fixture.push("job")
+            #expect(fixture.change(fixture.lease([Self.long]).jobs, .done) == [true])
+        }
+        work()
+        #expect(store(receipt: 1) == 1)
+        work()
+        #expect(store(receipt: 2) == 2)
+        #expect(fixture.status() == QueueStatus(done: 2))
+    }
+
     @Test("what is asked of a broker that is closed fails", arguments: BrokerKind.allCases)
     func closed(kind: BrokerKind) throws {
         let fixture = try BrokerFixture(kind)

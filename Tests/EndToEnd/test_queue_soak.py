@@ -35,4 +35,4 @@ def test_every_job_is_done_although_consumers_and_nodes_are_killed(start_roost, 
     closing.callback(http.close)
     assert http.status() == {"done": JOBS}
     assert client.exists("soak") == 0
-    assert sorted(client.keys("*")) == [b"roost:{soak}:meta"]
+    assert sorted(client.keys("*")) == [b"roost:{soak}:counts"]

@@ -39,8 +39,11 @@ struct RedisQueueTests {
         let fixture = try RedisFixture(on: server)
         defer { fixture.close() }
         let items = (0..<300).map { "item \($0 * 7919 % 300)" } + ["last", "last"]
-        for item in items { try server.cli("RPUSH", "mail", item) }
+        let client = try BlockingRedisClient(port: server.port)
+        defer { client.close() }
+        try client.command((["RPUSH", "mail"] + items).map { Array($0.utf8) })
         try server.cli("PEXPIRE", "mail", "3000000")
+        fixture.runner.run(forMilliseconds: 5)
         for _ in 0..<50 { #expect(isNews(waitForJob(fixture))) }
         #expect(try server.cli("LRANGE", "mail", "0", "-1") == items.joined(separator: "\n"))
         #expect((Int(try server.cli("PTTL", "mail")) ?? 0) > 2_000_000)
@@ -129,7 +132,7 @@ struct RedisQueueTests {
 
     @Test(
         "a job is not lost when one of Roost's own keys is of another type",
-        arguments: ["returned", "delayed", "leases", "jobs", "meta"])
+        arguments: ["returned", "delayed", "leases", "jobs", "counts"])
     func wrongOwnType(_ suffix: String) throws {
         let server = try RedisServer()
         let fixture = try RedisFixture(on: server)
@@ -182,7 +185,7 @@ struct RedisQueueTests {
         }
         #expect(answer.jobs.count == 1)
         let keys = Set(try server.cli("KEYS", "*").split(separator: "\n"))
-        #expect(keys == ["my*roost:{mail}:jobs", "my*roost:{mail}:leases", "my*roost:{mail}:meta"])
+        #expect(keys == ["my*roost:{mail}:jobs", "my*roost:{mail}:leases", "my*roost:{mail}:counts"])
     }
 
     @Test("a lost Redis fails a wait; when it is back one can wait again")

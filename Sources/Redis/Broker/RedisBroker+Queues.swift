@@ -69,7 +69,7 @@ extension RedisBroker: QueueBroker {
         _ operation: String, _ queue: QueueName, attempts: Int, _ arguments: [[UInt8]],
         then: @escaping (Result<RespValue, BrokerFailure>) -> Void
     ) {
-        let own = ["returned", "delayed", "leases", "jobs", "meta", "dead"].map { redisKey(queue, $0) }
+        let own = ["returned", "delayed", "leases", "jobs", "counts", "dead"].map { redisKey(queue, $0) }
         let channel = redisChannel(.signal("queue", of: queue))
         call(
             .queue, keys: [prefix + queue.bytes] + own,

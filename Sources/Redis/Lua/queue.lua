@@ -5,13 +5,13 @@
 --       3 delayed: zset of job numbers by when they are due      4 leases: zset of job numbers by when they end
 --         (both in ms since 1970)
 --       5 jobs: hash of `<attempt> <item>` by number, for all that are in 2, 3 or 4
---       6 meta: hash of `next`, the last number given out, and `done`, a count
+--       6 counts: hash of `next`, the last number given out, and `done`, a count
 --       7 dead: list of the items that were handed out too often
 -- ARGV  1 what to do   2 the channel on which to tell that something can be leased   3 hand-outs before a job is dead
 --       4… see each function
 --
 -- Writes that could fail for a wrong type come before those that take a job from where it was.
-local LIST, RETURNED, DELAYED, LEASES, JOBS, META, DEAD = unpack(KEYS)
+local LIST, RETURNED, DELAYED, LEASES, JOBS, COUNTS, DEAD = unpack(KEYS)
 local limit = tonumber(ARGV[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -23,10 +23,10 @@ end
 
 -- Numbers begin with the time in µs, so that one from before the data was lost never means another job.
 local function makeNumber()
-  if redis.call('HEXISTS', META, 'next') == 0 then
-    redis.call('HSET', META, 'next', text(time[1] * 1000000 + time[2]))
+  if redis.call('HEXISTS', COUNTS, 'next') == 0 then
+    redis.call('HSET', COUNTS, 'next', text(time[1] * 1000000 + time[2]))
   end
-  return text(redis.call('HINCRBY', META, 'next', 1))
+  return text(redis.call('HINCRBY', COUNTS, 'next', 1))
 end
 
 -- A job's attempt and item; nothing if there is none.
@@ -124,7 +124,7 @@ end
 local change = {}
 
 function change.done(job)
-  redis.call('HINCRBY', META, 'done', 1)
+  redis.call('HINCRBY', COUNTS, 'done', 1)
   redis.call('HDEL', JOBS, job)
   redis.call('ZREM', LEASES, job)
 end
@@ -198,7 +198,7 @@ local function status()
   reap()
   return {
     waiting(), redis.call('ZCARD', LEASES), redis.call('ZCARD', DELAYED), redis.call('LLEN', DEAD),
-    tonumber(redis.call('HGET', META, 'done') or 0),
+    tonumber(redis.call('HGET', COUNTS, 'done') or 0),
   }
 end
 

@@ -5,6 +5,7 @@ enum Route: Equatable {
     case nativeSocket
     case plainSocket(ChannelName)
     case messages(ChannelName)
+    case stop(ChannelName)
     case queue(QueueName, QueueResource)
     case health
     case readiness
@@ -26,6 +27,7 @@ enum Route: Equatable {
             switch String(decoding: segments[segments.startIndex + 2], as: UTF8.self) {
             case "socket": self = .plainSocket(try Self.channel(segments[segments.startIndex + 1]))
             case "messages": self = .messages(try Self.channel(segments[segments.startIndex + 1]))
+            case "stop": self = .stop(try Self.channel(segments[segments.startIndex + 1]))
             default: self = .file
             }
         case 2... where segments[segments.startIndex].elementsEqual("queues".utf8):
@@ -43,6 +45,7 @@ enum Route: Equatable {
         switch self {
         case .nativeSocket, .plainSocket: ["GET"]
         case .messages: ["GET", "POST"]
+        case .stop: ["POST"]
         case .queue(_, let resource): resource.methods
         case .health, .readiness, .file: ["GET", "HEAD"]
         }

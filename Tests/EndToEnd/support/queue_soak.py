@@ -24,6 +24,23 @@ class Died(Exception):
 
 
 @dataclass
+class Lease:
+    """A job in somebody's hands."""
+
+    id: str
+    attempt: int
+    consumer: "Consumer"
+    taken: float = field(default_factory=time.monotonic)
+    # Given back, or its consumer has ended.
+    ended: bool = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether it cannot have ended yet. Half of its time is for what a slow machine adds."""
+        return not (self.ended or self.consumer.overslept) and time.monotonic() - self.taken < LEASE / 2
+
+
+@dataclass
 class Accounts:
     """Who did what. A job is worked on when its consumer has it, and done when the server has said so."""
 
@@ -38,15 +55,24 @@ class Accounts:
     node_kills: int = 0
     # What should never be, in words.
     faults: list[str] = field(default_factory=list)
-    # Leases that each job has had, to see that no two stand at a time by the same name.
-    leases: defaultdict = field(default_factory=lambda: defaultdict(set))
+    # All leases that each job has had.
+    leases: defaultdict[int, list[Lease]] = field(default_factory=lambda: defaultdict(list))
 
-    def take(self, job: dict) -> None:
+    def take(self, job: dict, consumer: "Consumer") -> Lease:
         with self.lock:
-            self.worked[job["data"]] += 1
-            if job["id"] in self.leases[job["data"]]:
-                self.faults.append(f"the lease {job['id']} was handed out twice")
-            self.leases[job["data"]].add(job["id"])
+            earlier = self.leases[job["data"]]
+            for lease in earlier:
+                if lease.id == job["id"]:
+                    self.faults.append(f"the lease {job['id']} was handed out twice")
+                # One that overslept may read of an attempt when there have been others.
+                elif lease.attempt < job["attempt"] and lease.stands:
+                    self.faults.append(f"{job['id']} was handed out while {lease.id} stood")
+            earlier.append(Lease(job["id"], job["attempt"], consumer))
+            return earlier[-1]
+
+    def work(self, data: int) -> None:
+        with self.lock:
+            self.worked[data] += 1
 
     def finish(self, data: int) -> None:
         with self.lock:
@@ -72,6 +98,9 @@ class Consumer(threading.Thread):
         self.stopping = threading.Event()
         # Jobs whose `done` has no reply.
         self.asked: dict[str, int] = {}
+        # The leases of this connection.
+        self.leases: list[Lease] = []
+        self.overslept = False
 
     def run(self) -> None:
         while not self.stopping.is_set():
@@ -85,9 +114,39 @@ class Consumer(threading.Thread):
                 self.accounts.faults.append(f"{type(fault).__name__}: {fault}")
                 return
             finally:
-                for data in self.asked.values():
-                    self.accounts.lose(data)
-                self.asked = {}
+                self.end()
+
+    def end(self) -> None:
+        """The connection is over, and all that it had."""
+        for data in self.asked.values():
+            self.accounts.lose(data)
+        for lease in self.leases:
+            lease.ended = True
+        self.asked, self.leases, self.overslept = {}, [], False
+
+    def take(self, job: dict) -> str:
+        """Enters a job; what becomes of it."""
+        lease = self.accounts.take(job, self)
+        self.leases.append(lease)
+        whim = self.whim()
+        if whim == "retry":
+            lease.ended = True
+            with self.accounts.lock:
+                self.accounts.retried += 1
+            return whim
+        self.accounts.work(job["data"])
+        if whim == "die":
+            for lease in self.leases:
+                lease.ended = True
+            self.accounts.lose(job["data"])
+            with self.accounts.lock:
+                self.accounts.deaths += 1
+            raise Died
+        if whim == "oversleep":
+            self.overslept = True
+            time.sleep(LEASE + 0.5)
+        self.asked[job["id"]] = job["data"]
+        return whim
 
     def whim(self) -> str:
         """What happens to a job."""
@@ -97,11 +156,6 @@ class Consumer(threading.Thread):
         if number < 0.006:
             return "oversleep"
         return "retry" if number < 0.03 else "done"
-
-    def die(self) -> None:
-        with self.accounts.lock:
-            self.accounts.deaths += 1
-        raise Died
 
     def native(self, node: Roost) -> None:
         client = NativeClient(node.ws_url)
@@ -126,20 +180,8 @@ class Consumer(threading.Thread):
             client.close()
 
     def work(self, client: NativeClient, job: dict) -> None:
-        whim = self.whim()
-        if whim == "retry":
-            with self.accounts.lock:
-                self.accounts.retried += 1
-            client.send({"type": "retry", "queue": self.queue, "id": job["id"]})
-            return
-        self.accounts.take(job)
-        if whim == "die":
-            self.accounts.lose(job["data"])
-            self.die()
-        if whim == "oversleep":
-            time.sleep(LEASE + 0.5)
-        self.asked[job["id"]] = job["data"]
-        client.send({"type": "done", "queue": self.queue, "id": job["id"], "ref": job["id"]})
+        command = {"type": self.take(job), "queue": self.queue, "id": job["id"], "ref": job["id"]}
+        client.send(command | ({} if command["type"] == "retry" else {"type": "done"}))
 
     def reply(self, frame: dict) -> None:
         data = self.asked.pop(frame["ref"])
@@ -158,17 +200,9 @@ class Consumer(threading.Thread):
                 if response.status_code != 200:
                     continue
                 job = response.json()
-                whim = self.whim()
-                if whim == "retry":
+                if self.take(job) == "retry":
                     client.post(f"/jobs/{job['id']}/retry")
                     continue
-                self.accounts.take(job)
-                if whim == "die":
-                    self.accounts.lose(job["data"])
-                    self.die()
-                if whim == "oversleep":
-                    time.sleep(LEASE + 0.5)
-                self.asked[job["id"]] = job["data"]
                 status = client.delete(f"/jobs/{job['id']}").status_code
                 self.asked = {}
                 if status == 200:
@@ -192,7 +226,7 @@ def soak(nodes: list[Roost], redis_client, queue: str, jobs: int, seconds: float
         consumer.start()
     try:
         # Finished is what Redis says: the reply of a `done` may be lost with its node.
-        while (finished := int(redis_client.hget(f"roost:{{{queue}}}:meta", "done") or 0)) < jobs:
+        while (finished := int(redis_client.hget(f"roost:{{{queue}}}:counts", "done") or 0)) < jobs:
             assert time.monotonic() < deadline, (
                 f"{finished} of {jobs} jobs done after {seconds} s; "
                 f"dead: {redis_client.llen(f'roost:{{{queue}}}:dead')}; {accounts.faults[:3]}"
