@@ -7,6 +7,7 @@ import Wire
 /// `BLMOVE list list LEFT LEFT` moves the first item to where it is: nothing changes, no item is ever out of the
 /// list, and Redis answers as soon as there is one. Confined to its loop's thread.
 final class QueueWatch {
+    private let settings: RedisSettings
     private let key: [UInt8]
     /// Seconds that Redis waits at a time, as it takes them: less than a silent link is given up after.
     private let timeout: [UInt8]
@@ -19,6 +20,7 @@ final class QueueWatch {
     private static let longestTimeout: UInt64 = 2_000
 
     init(on loop: EventLoop, _ settings: RedisSettings, key: [UInt8], name: String) {
+        self.settings = settings
         self.key = key
         let milliseconds = max(10, min(Self.longestTimeout, settings.probeInterval / 2))
         timeout = "\(Double(milliseconds) / 1_000)".bytes
@@ -74,6 +76,9 @@ extension QueueWatch: RedisLinkDelegate {
         isAsking = false
         if let error = reply.error {
             answer(.failure(.refused(error)))
+            if settings.sentinel != nil, error.hasPrefix("READONLY") {
+                link.drop("\(link.endpoint) is not the master any more")
+            }
         } else if reply.isNull {
             ask()
         } else {

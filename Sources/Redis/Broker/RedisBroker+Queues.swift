@@ -101,8 +101,8 @@ extension RedisBroker: QueueBroker {
 
     private static func explained(_ failure: BrokerFailure) -> BrokerFailure {
         guard case .refused(let reason) = failure else { return failure }
-        // The scripts are loaded anew at once.
-        if reason.hasPrefix("NOSCRIPT") { return .unavailable }
+        // The connection is made anew at once, with the scripts, to the present master.
+        if reason.hasPrefix("NOSCRIPT") || reason.hasPrefix("READONLY") { return .unavailable }
         return reason.contains("WRONGTYPE")
             ? .refused("the key of this queue holds something that is not a list") : failure
     }
