@@ -8,6 +8,7 @@ extension NativeSession {
         _ command: QueueCommand, of queue: QueueName, _ reference: NativeReference, _ message: Span<UInt8>,
         _ connection: ConnectionID
     ) throws(NativeError) {
+        defer { worker.pauseIfCongested(connection) }
         switch command {
         case .push(let data, let delay):
             let delay = Int64(delay) * 1_000

@@ -127,10 +127,14 @@ final class Worker {
                 timeToLive: options.timeToLive)
         let receipt = pending.add(origin)
         broker.publish(scratch.span, to: channel.bytes.span, store: store, receipt: receipt)
-        if broker.isCongested {
-            hasPaused = true
-            front.pauseReading(origin.connection)
-        }
+        pauseIfCongested(origin.connection)
+    }
+
+    /// Reads no more from a client while the broker takes less than comes.
+    func pauseIfCongested(_ connection: ConnectionID) {
+        guard broker.isCongested else { return }
+        hasPaused = true
+        front.pauseReading(connection)
     }
 
     private func suppressEcho(of channel: ChannelName, for connection: ConnectionID) {
