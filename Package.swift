@@ -50,7 +50,10 @@ let package = Package(
         library("Hub", ["Wire", collections]),
         library("Broker", ["Wire", collections]),
         library("EventLoop", ["CUV", "COpenSSL", "CRoost", "Wire"]),
-        library("Redis", ["Broker", "CHiredis", "EventLoop", "Wire", collections, logging]),
+        .target(
+            name: "Redis",
+            dependencies: ["Broker", "CHiredis", "EventLoop", "Wire", collections, crypto, logging],
+            resources: [.embedInCode("Lua")], swiftSettings: settings),
         library("Front", ["CRoost", "CWebSockets", "EventLoop", "Hub", "Wire", logging, crypto]),
         library(
             "Server",

@@ -7,6 +7,8 @@ import Wire
 /// **Delivery.** At most once; a message accepted while a topic is subscribed is delivered to it, the
 /// publisher's own included. A topic counts as subscribed from `brokerSubscribed` on.
 /// **Threading.** Confined to its worker's thread, delegate calls included. No call blocks.
+/// **Answers.** What is asked with a completion is answered exactly once, on the worker's thread, and never inside
+/// the call that asked.
 public protocol Broker: AnyObject {
     /// Strong; `close()` lets go of it.
     var delegate: (any BrokerDelegate)? { get set }
@@ -22,7 +24,17 @@ public protocol Broker: AnyObject {
 
     /// Publishes `payload` (copied before return). `brokerPublished` answers with the same receipt, exactly once,
     /// in call order, possibly before this returns when the broker is away.
-    func publish(_ payload: Span<UInt8>, to channel: Span<UInt8>, receipt: UInt64)
+    /// - Parameters:
+    ///   - store: what is to be kept of it; `nil`: nothing.
+    ///   - receipt: the caller's own, up to `Receipt.maximum`.
+    func publish(
+        _ payload: Span<UInt8>, to channel: Span<UInt8>, store: StoreRequest?, receipt: UInt64)
+
+    /// Tells the workers that listen to a signal; best effort.
+    func signal(_ payload: [UInt8], on topic: Topic)
+
+    func readHistory(
+        _ request: HistoryRequest, then: @escaping (Result<HistoryPage, BrokerFailure>) -> Void)
 
     /// Asks for a topic's messages. Idempotent; kept and restored across lost connections until `unsubscribe`.
     /// `brokerSubscribed` answers once the subscription is live, and again whenever it has been restored.
@@ -33,6 +45,13 @@ public protocol Broker: AnyObject {
     /// Hands over all that was asked for since the last call, in one write. Called at the end of each loop turn.
     func flush()
 
-    /// Ends connections; unanswered publishes fail with `unavailable`. No delegate call follows.
+    /// Ends connections; what is unanswered fails with `unavailable`. No delegate call follows.
     func close()
+}
+
+extension Broker {
+    /// Publishes without keeping anything.
+    public func publish(_ payload: Span<UInt8>, to channel: Span<UInt8>, receipt: UInt64) {
+        publish(payload, to: channel, store: nil, receipt: receipt)
+    }
 }

@@ -27,12 +27,12 @@ import Wire
         template.set(reference: 1_000_000_042)
         let (command, reference) = try NativeDecoder.decode(template.bytes.span)
         #expect(reference == .integer(1_000_000_042))
-        guard case .publish(let channel, _, let data, _) = command else {
+        guard case .publish(let publish) = command else {
             Issue.record("not a publish command")
             return
         }
-        #expect(channel.description == "room")
-        #expect(data.count == 102)
+        #expect(publish.channel.description == "room")
+        #expect(publish.data.count == 102)
     }
 
     @Test("the RESP command says the lengths of what it holds")

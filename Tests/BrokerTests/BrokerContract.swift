@@ -156,7 +156,7 @@ struct BrokerContract {
         defer { fixture.close() }
         fixture.subscribe(1, to: .channel("c1"))
         // Receipts are the caller's own: not in any order, and not all different.
-        let receipts: [UInt64] = (0..<3000).map { $0 * 7919 % 1009 } + [.max, 0]
+        let receipts: [UInt64] = (0..<3000).map { $0 * 7919 % 1009 } + [Receipt.maximum, 0]
         for (index, receipt) in receipts.enumerated() {
             fixture[0].publish("x", to: "c\(index % 3)", receipt: receipt)
         }
@@ -316,7 +316,7 @@ struct BrokerContract {
         fixture.subscribe(0, to: .channel("chat"))
         for receipt in 1...5 { fixture[0].publish("x", to: "elsewhere", receipt: UInt64(receipt)) }
         fixture[0].broker.close()
-        #expect(fixture[0].recorder.answers == (1...5).map { .init($0, .unavailable) })
+        #expect(fixture[0].recorder.answers == (1...5).map { .init($0, .failed(.unavailable)) })
         #expect(fixture[0].broker.delegate == nil)
         let calls = fixture[0].recorder.callCount
         // Calls after the end, and messages of others, go nowhere.
@@ -341,6 +341,6 @@ struct BrokerContract {
         fixture.run(until: "all are answered") { worker.recorder.answers.count >= 10 }
         #expect(
             worker.recorder.answers
-                == (0..<10).map { .init(UInt64($0), $0 < 4 ? .accepted : .unavailable) })
+                == (0..<10).map { .init(UInt64($0), $0 < 4 ? .accepted : .failed(.unavailable)) })
     }
 }

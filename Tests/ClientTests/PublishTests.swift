@@ -27,16 +27,16 @@ struct PublishTests {
         let channel = try ChannelName(validating: "a\"b")
         let frame = ClientFrame.publish(channel: channel, event: "e\\v", data: Array("[1]".utf8).span, ref: 7)
         let (command, reference) = try NativeDecoder.decode(frame.span)
-        guard case .publish(let name, let event, let data, _) = command else {
+        guard case .publish(let publish) = command else {
             Issue.record("not a publish command")
             return
         }
-        #expect(name == channel)
-        #expect(event == Array("e\\v".utf8))
-        #expect(Array(frame[data]) == Array("[1]".utf8))
+        #expect(publish.channel == channel)
+        #expect(publish.event == Array("e\\v".utf8))
+        #expect(Array(frame[publish.data]) == Array("[1]".utf8))
         #expect(reference == .integer(7))
         let subscribe = ClientFrame.subscribe(.pattern(channel), ref: 1)
-        #expect(try NativeDecoder.decode(subscribe.span).command == .subscribe(.pattern(channel)))
+        #expect(try NativeDecoder.decode(subscribe.span).command == .subscribe(.pattern(channel), since: nil))
     }
 
     @Test("the window closes at its count and at its bytes, and opens with each answer")

@@ -36,7 +36,7 @@ struct ServerFrameTests {
     @Test("what the server's own encoder writes is understood")
     func encoder() throws {
         var bytes: [UInt8] = []
-        NativeEncoder.appendPublished(.integer(5), to: &bytes)
+        NativeEncoder.appendPublished(nil, .integer(5), to: &bytes)
         #expect(try ServerFrame(bytes.span) == .published(ref: 5))
         bytes = []
         NativeEncoder.appendError(NativeError(.unavailable, "away", reference: .integer(2)), to: &bytes)

@@ -83,7 +83,7 @@ struct RedisBrokerTests {
         let fixture = try RedisFixture(on: server) { ($0.user, $0.password) = ("alice", "pw") }
         defer { fixture.close() }
         #expect(fixture.outcome(of: "x", to: "open:1") == .accepted)
-        guard case .refused(let words) = fixture.outcome(of: "x", to: "closed") else {
+        guard case .failed(.refused(let words)) = fixture.outcome(of: "x", to: "closed") else {
             Issue.record("not refused")
             return
         }

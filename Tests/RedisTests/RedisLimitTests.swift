@@ -25,7 +25,7 @@ struct RedisLimitTests {
         #expect(fixture.broker.isCongested)
         let congested = receipt
         while fixture.recorder.answers.isEmpty, receipt < 200 { publish() }
-        #expect(fixture.recorder.answers == [.init(receipt - 1, .overloaded)])
+        #expect(fixture.recorder.answers == [.init(receipt - 1, .failed(.overloaded))])
         #expect(
             (50...60).contains(receipt - 1 - congested),
             "64 MiB is where refusing begins, 8 where pausing does")

@@ -32,7 +32,7 @@ struct RedisReconnectTests {
         // What is asked for and given up meanwhile counts too.
         fixture.broker.subscribe(to: .channel("new"))
         fixture.broker.unsubscribe(from: .channel("channel 7"))
-        #expect(fixture.outcome(of: "x", to: "chat") == .unavailable)
+        #expect(fixture.outcome(of: "x", to: "chat") == .failed(.unavailable))
         fixture.waitUntilAway("connection refused")
 
         try server.restart()
@@ -59,7 +59,7 @@ struct RedisReconnectTests {
         fixture.broker.subscribe(to: .channel("chat"))
         fixture.publish("x", to: "chat", receipt: 3)
         #expect(
-            fixture.recorder.answers == [.init(3, .unavailable)],
+            fixture.recorder.answers == [.init(3, .failed(.unavailable))],
             "at once, before any connection attempt has failed")
         fixture.waitUntilAway("connection refused")
         try server.restart()
@@ -79,7 +79,7 @@ struct RedisReconnectTests {
         server.kill()
         fixture.run(until: "all are answered") { fixture.recorder.answers.count >= 1000 }
         fixture.runner.run(forMilliseconds: 20)
-        #expect(fixture.recorder.answers == (0..<1000).map { .init($0, .unavailable) })
+        #expect(fixture.recorder.answers == (0..<1000).map { .init($0, .failed(.unavailable)) })
     }
 
     @Test("a Redis that says nothing any more is noticed by the probe, and used again when it wakes")
@@ -97,7 +97,7 @@ struct RedisReconnectTests {
         fixture.run(until: "it has come") { fixture.recorder.texts == ["x"] }
         server.suspend()
         fixture.waitUntilAway("no answer from 127.0.0.1:\(server.port) within 400 ms")
-        #expect(fixture.outcome(of: "x", to: "chat") == .unavailable)
+        #expect(fixture.outcome(of: "x", to: "chat") == .failed(.unavailable))
         fixture.recorder.forget()
         server.resume()
         fixture.waitUntilReady()

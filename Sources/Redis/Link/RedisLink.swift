@@ -34,6 +34,7 @@ final class RedisLink {
         case auth = "AUTH"
         case select = "SELECT"
         case name = "CLIENT SETNAME"
+        case script = "SCRIPT LOAD"
         case ping = "PING"
     }
 
@@ -56,6 +57,8 @@ final class RedisLink {
     /// Something has arrived since the last look.
     private var hasHeard = false
     private var isProbing = false
+    /// Why Redis does not take scripts; `nil` if it does.
+    private(set) var scriptRefusal: String?
 
     /// - Parameters:
     ///   - name: what `CLIENT LIST` shows; no spaces.
@@ -145,6 +148,12 @@ final class RedisLink {
         }
         if settings.database != 0 { send(.select, [String(settings.database)]) }
         send(.name, [name])
+        scriptRefusal = nil
+        if mode == .commands {
+            for script in RedisScript.all {
+                send(.script, [String(decoding: script.text, as: UTF8.self)])
+            }
+        }
         send(.ping, [])
         flush()
     }
@@ -155,7 +164,14 @@ final class RedisLink {
     }
 
     private func finished(_ step: LoginStep, _ reply: borrowing RespReply) {
-        if let error = reply.error, step != .name { return drop("\(step.rawValue) failed: \(error)") }
+        if let error = reply.error {
+            switch step {
+            case .name: break
+            // A user who may only publish and subscribe is enough where nothing is kept.
+            case .script: scriptRefusal = scriptRefusal ?? error
+            case .auth, .select, .ping: return drop("\(step.rawValue) failed: \(error)")
+            }
+        }
         guard step == .ping else { return }
         state = .ready
         backoff.reset()

@@ -13,6 +13,27 @@ import Wire
         return withBytes { String(decoding: [UInt8](copying: $0), as: UTF8.self) }
     }
 
+    /// A copy of all of it.
+    var value: RespValue { unsafe Self.value(reply) }
+
+    private static func value(_ reply: UnsafePointer<redisReply>) -> RespValue {
+        switch unsafe reply.pointee.type {
+        case REDIS_REPLY_STRING, REDIS_REPLY_STATUS:
+            return .bytes(unsafe withBytes(reply) { [UInt8](copying: $0) })
+        case REDIS_REPLY_ERROR:
+            return .error(unsafe withBytes(reply) { String(decoding: [UInt8](copying: $0), as: UTF8.self) })
+        case REDIS_REPLY_INTEGER: return unsafe .integer(reply.pointee.integer)
+        case REDIS_REPLY_ARRAY:
+            let count = Int(unsafe reply.pointee.elements)
+            return .array(
+                (0..<count).map { index in
+                    guard let element = unsafe reply.pointee.element[index] else { return .null }
+                    return unsafe value(element)
+                })
+        default: return .null
+        }
+    }
+
     var isStatus: Bool { unsafe reply.pointee.type == REDIS_REPLY_STATUS }
 
     /// How many elements an array has; 0 for another kind.

@@ -11,6 +11,10 @@ public struct Settings: Equatable, Sendable {
     public var publicFolder = PublicFolderSetting.automatic
     public var redis = Redis()
     public var limits = Limits()
+    /// What is kept of which channels; the first that matches counts.
+    public var channels: [ChannelRule] = []
+    public var queues: [QueueRule] = []
+    public var inbox = Inbox()
     public var webSocket = WebSocket()
     public var log = Log()
 
@@ -26,6 +30,14 @@ public struct Settings: Equatable, Sendable {
         public var authorityFile: String?
         /// How long a connection may be silent before it is probed, and how long a probe may take.
         public var probeInterval = Duration.seconds(5)
+    }
+
+    /// What is kept for each user until it is read. PROTOCOL.md, "Inbox".
+    public struct Inbox: Equatable, Sendable {
+        /// Notifications, at most; beyond, the oldest are dropped.
+        public var size = 1_000
+        /// How long a notification waits unless it says otherwise, and how long a device is remembered.
+        public var timeToLive = Duration.seconds(30 * 86_400)
     }
 
     /// What one client may ask of the server. Sizes in bytes.

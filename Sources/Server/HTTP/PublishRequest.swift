@@ -4,10 +4,16 @@ import Wire
 struct PublishRequest {
     let form: MessageEncoder.DataForm
     let event: [UInt8]?
+    let idempotencyKey: [UInt8]?
+    /// Milliseconds.
+    let timeToLive: Int64?
 
     init(_ head: HTTPRequestHead) throws(HTTPError) {
         form = try Self.form(head.header("content-type"))
-        event = try HTTPQuery(head.query).bytes("event")
+        let query = try HTTPQuery(head.query)
+        event = query.bytes("event")
+        idempotencyKey = try Self.idempotencyKey(head)
+        timeToLive = try query.duration("ttl", .seconds(1) ... .seconds(NativeDecoder.maximumTimeToLive))
         if let event {
             guard !event.isEmpty, event.count <= NativeDecoder.maximumEventLength,
                 UTF8Validator.isValid(event.span)
@@ -17,6 +23,16 @@ struct PublishRequest {
                     "'event' must be 1 to \(NativeDecoder.maximumEventLength) bytes of UTF-8")
             }
         }
+    }
+
+    static func idempotencyKey(_ head: HTTPRequestHead) throws(HTTPError) -> [UInt8]? {
+        guard let key = head.header("idempotency-key").map({ Array($0.utf8) }) else { return nil }
+        guard (1...NativeDecoder.maximumKeyLength).contains(key.count) else {
+            throw HTTPError(
+                .badRequest, .badRequest,
+                "Idempotency-Key must be 1 to \(NativeDecoder.maximumKeyLength) bytes")
+        }
+        return key
     }
 
     /// Where the data lies in the body, which must be what its type says.

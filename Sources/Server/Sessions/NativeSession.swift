@@ -4,12 +4,16 @@ import Wire
 
 /// One client of the native door: its commands become calls, PROTOCOL.md, "Native WebSocket".
 final class NativeSession: SocketSession, TopicWaiter {
-    private unowned let worker: Worker
-    private var connection: ConnectionID?
+    unowned let worker: Worker
+    let identity: Identity
+    private(set) var connection: ConnectionID?
     /// The subscribe commands that the broker has not confirmed.
     private var awaited: [Topic: [NativeReference]] = [:]
 
-    init(worker: Worker) { self.worker = worker }
+    init(worker: Worker, identity: Identity) {
+        self.worker = worker
+        self.identity = identity
+    }
 
     /// The JSON reader checks every byte.
     var wantsValidatedText: Bool { false }
@@ -18,7 +22,8 @@ final class NativeSession: SocketSession, TopicWaiter {
         self.connection = connection
         Self.send(to: connection, by: worker.front) { bytes in
             NativeEncoder.appendWelcome(
-                connection: worker.name(of: connection), version: Version.current, to: &bytes)
+                connection: worker.name(of: connection), user: identity.user, version: Version.current,
+                to: &bytes)
         }
     }
 
@@ -54,11 +59,15 @@ final class NativeSession: SocketSession, TopicWaiter {
         _ connection: ConnectionID
     ) throws(NativeError) {
         switch command {
-        case .publish(let channel, let event, let data, let echo):
+        case .publish(let command):
+            let options = PublishOptions(
+                event: command.event, user: identity.user, echo: command.echo,
+                idempotencyKey: command.idempotencyKey,
+                timeToLive: command.timeToLive.map { Int64($0) * 1_000 })
             worker.publish(
-                message.extracting(data), .json, event: event, to: channel, echo: echo,
-                from: .native(connection, reference))
-        case .subscribe(let topic):
+                message.extracting(command.data), .json, options, to: command.channel,
+                origin: .native(connection, reference))
+        case .subscribe(let topic, _):
             try subscribe(to: topic, reference, connection)
         case .unsubscribe(let topic):
             worker.unsubscribe(connection, from: topic)
@@ -66,6 +75,7 @@ final class NativeSession: SocketSession, TopicWaiter {
             Self.send(to: connection, by: worker.front) { bytes in
                 NativeEncoder.appendUnsubscribed(topic, reason: .requested, reference, to: &bytes)
             }
+        case .history: break
         case .ping:
             Self.send(to: connection, by: worker.front) { NativeEncoder.appendPong(reference, to: &$0) }
         }
@@ -113,7 +123,7 @@ final class NativeSession: SocketSession, TopicWaiter {
     private func sendSubscribed(_ topic: Topic, _ reference: NativeReference) {
         guard let connection else { return }
         Self.send(to: connection, by: worker.front) {
-            NativeEncoder.appendSubscribed(topic, reference, to: &$0)
+            NativeEncoder.appendSubscribed(topic, id: nil, recovered: false, reference, to: &$0)
         }
     }
 
@@ -128,21 +138,22 @@ final class NativeSession: SocketSession, TopicWaiter {
 extension NativeSession {
     /// The answer to a publish.
     static func sendPublished(
-        _ reference: NativeReference, _ failure: PublishFailure?, to connection: ConnectionID, by front: Front
+        _ reference: NativeReference, _ id: MessageID?, _ failure: ClientFailure?,
+        to connection: ConnectionID, by front: Front
     ) {
         if let failure {
             sendError(
                 NativeError(failure.code, failure.message, reference: reference), to: connection, by: front)
         } else {
-            send(to: connection, by: front) { NativeEncoder.appendPublished(reference, to: &$0) }
+            send(to: connection, by: front) { NativeEncoder.appendPublished(id, reference, to: &$0) }
         }
     }
 
-    private static func sendError(_ error: NativeError, to connection: ConnectionID, by front: Front) {
+    static func sendError(_ error: NativeError, to connection: ConnectionID, by front: Front) {
         send(to: connection, by: front) { NativeEncoder.appendError(error, to: &$0) }
     }
 
-    private static func send(to connection: ConnectionID, by front: Front, _ build: (inout [UInt8]) -> Void) {
+    static func send(to connection: ConnectionID, by front: Front, _ build: (inout [UInt8]) -> Void) {
         var payload: [UInt8] = []
         build(&payload)
         front.sendText(payload.span, to: connection)

@@ -9,13 +9,15 @@ final class PlainSession: SocketSession, TopicWaiter {
     private let channel: ChannelName
     private let format: WireFormat
     private let echo: Bool
+    private let identity: Identity
     private var connection: ConnectionID?
     /// What was sent before the channel was confirmed, kept so that it comes back as an echo: at most what was read
     /// at once, for then reading stops. `nil` once nothing needs to be kept.
     private var early: [(message: [UInt8], form: MessageEncoder.DataForm)]?
 
     /// - Throws: 400 for parameters that it does not know the values of.
-    init(worker: Worker, channel: ChannelName, query: HTTPQuery) throws(HTTPError) {
+    init(worker: Worker, channel: ChannelName, query: HTTPQuery, identity: Identity) throws(HTTPError) {
+        self.identity = identity
         self.worker = worker
         self.channel = channel
         switch query.text("echo") {
@@ -72,6 +74,8 @@ final class PlainSession: SocketSession, TopicWaiter {
             early?.append(([UInt8](copying: message), form))
             return worker.front.holdReading(connection)
         }
-        worker.publish(message, form, event: nil, to: channel, echo: echo, from: .plain(connection))
+        worker.publish(
+            message, form, PublishOptions(user: identity.user, echo: echo), to: channel,
+            origin: .plain(connection))
     }
 }

@@ -8,8 +8,9 @@ extension Worker: BrokerDelegate {
     func brokerReceived(
         _ payload: Span<UInt8>, kind: Topic.Kind, name: Span<UInt8>, channel: Span<UInt8>
     ) {
+        if name.starts(with: ChannelName.reservedPrefix) { return signals.received(payload, name: name) }
         if let view = MessageView(payload, channel: channel) {
-            let excluded = echoes.isEmpty ? nil : takeEcho(payload, kind, name, channel)
+            let excluded = echoes.isEmpty ? nil : takeEcho(payload, view, kind, name, channel)
             front.hub.deliver(payload, view, kind: kind, name: name, excluding: excluded)
             return
         }
@@ -24,17 +25,19 @@ extension Worker: BrokerDelegate {
 
     /// The slot of the connection that published this and does not want it back.
     private func takeEcho(
-        _ payload: Span<UInt8>, _ kind: Topic.Kind, _ name: Span<UInt8>, _ channel: Span<UInt8>
+        _ payload: Span<UInt8>, _ view: MessageView, _ kind: Topic.Kind, _ name: Span<UInt8>,
+        _ channel: Span<UInt8>
     ) -> UInt32? {
         guard let topic = try? ChannelName(validating: [UInt8](copying: name)),
             let channel = try? ChannelName(validating: [UInt8](copying: channel)),
-            let connection = echoes.take([UInt8](copying: payload), of: channel, on: Topic(kind, topic)),
+            let connection = echoes.take(view.withoutID(payload), of: channel, on: Topic(kind, topic)),
             front.hub.isConnected(connection)
         else { return nil }
         return connection.slot
     }
 
     func brokerSubscribed(kind: Topic.Kind, name: Span<UInt8>) {
+        if name.starts(with: ChannelName.reservedPrefix) { return signals.subscribed(name: name) }
         guard let topic = front.hub.confirm(kind, name) else { return }
         guard let waiters = waiting.removeValue(forKey: topic) else { return }
         for session in waiters.values { session.confirmed(topic) }
@@ -44,18 +47,23 @@ extension Worker: BrokerDelegate {
         for session in (waiting.removeValue(forKey: topic) ?? [:]).values { session.refused(topic, reason) }
     }
 
-    func brokerLostSubscriptions() { front.hub.suspendAll() }
+    func brokerLostSubscriptions() {
+        front.hub.suspendAll()
+        signals.lost()
+    }
 
     func brokerPublished(receipt: UInt64, outcome: PublishOutcome) {
         guard let origin = pending.take(receipt) else { return }
-        let error = outcome.clientError
+        let error = outcome.failure?.clientError
+        var id: MessageID?
+        if case .stored(let stored) = outcome { id = stored }
         switch origin {
         case .native(let connection, let reference):
-            NativeSession.sendPublished(reference, error, to: connection, by: front)
+            NativeSession.sendPublished(reference, id, error, to: connection, by: front)
         case .plain(let connection):
             if let error { front.close(connection, .tryAgainLater, error.message) }
         case .http(let connection):
-            let response = error.map { HTTPResponse($0.httpError) } ?? .json(Array("{}".utf8))
+            let response = error.map { HTTPResponse($0.httpError) } ?? .published(id)
             front.respond(to: connection, response)
         }
     }
@@ -77,8 +85,8 @@ extension Worker: BrokerDelegate {
     }
 }
 
-/// Why a publish failed, as clients are told.
-struct PublishFailure {
+/// Why something that the broker was asked for failed, as clients are told.
+struct ClientFailure {
     let code: ErrorCode
     let message: String
 
@@ -89,16 +97,29 @@ struct PublishFailure {
 
 extension PublishOutcome {
     /// `nil` if the broker has the message.
-    var clientError: PublishFailure? {
+    var failure: BrokerFailure? {
+        if case .failed(let failure) = self { failure } else { nil }
+    }
+}
+
+extension BrokerFailure {
+    var clientError: ClientFailure {
         switch self {
-        case .accepted: nil
         case .unavailable:
-            PublishFailure(code: .unavailable, message: "the broker cannot be reached; try again later")
+            ClientFailure(code: .unavailable, message: "the broker cannot be reached; try again later")
         case .overloaded:
-            PublishFailure(
-                code: .overloaded, message: "more is being published than the broker takes; try again later")
+            ClientFailure(
+                code: .overloaded, message: "more is being asked of the broker than it takes; try again later"
+            )
         case .refused(let reason):
-            PublishFailure(code: .unavailable, message: "the broker refused the message: \(reason)")
+            ClientFailure(code: .unavailable, message: "the broker refused: \(reason)")
         }
+    }
+}
+
+extension HTTPResponse {
+    /// The answer to a publish that succeeded.
+    static func published(_ id: MessageID?) -> HTTPResponse {
+        .json(Array((id.map { #"{"id":"\#($0)"}"# } ?? "{}").utf8))
     }
 }

@@ -21,15 +21,19 @@ extension Worker: FrontHandler {
         }
         switch route {
         case .nativeSocket:
-            return .webSocket(NativeSession(worker: self))
+            return .webSocket(NativeSession(worker: self, identity: try Access.identify(head)))
         case .plainSocket(let channel):
-            return .webSocket(try PlainSession(worker: self, channel: channel, query: HTTPQuery(head.query)))
+            return .webSocket(
+                try PlainSession(
+                    worker: self, channel: channel, query: HTTPQuery(head.query),
+                    identity: try Access.identify(head)))
         case .messages:
             guard head.header("content-length") != nil || head.framing == .chunked else {
                 throw HTTPError(
                     .lengthRequired, .lengthRequired, "a message needs a body: Content-Length, or chunked")
             }
             _ = try PublishRequest(head)
+            _ = try Access.identify(head)
             return .request(maximumBody: settings.front.maximumMessageSize)
         case .health, .readiness, .file:
             return .request(maximumBody: Self.maximumUnwantedBody)
@@ -57,9 +61,12 @@ extension Worker: FrontHandler {
     private func publish(_ request: HTTPRequest, to channel: ChannelName) throws(HTTPError) {
         let wanted = try PublishRequest(request.head)
         let data = try wanted.data(in: request.body)
+        let options = PublishOptions(
+            event: wanted.event, user: try Access.identify(request.head).user,
+            idempotencyKey: wanted.idempotencyKey, timeToLive: wanted.timeToLive)
         publish(
-            request.body.span.extracting(data), wanted.form, event: wanted.event, to: channel, echo: true,
-            from: .http(request.connection))
+            request.body.span.extracting(data), wanted.form, options, to: channel,
+            origin: .http(request.connection))
     }
 
     private func readinessResponse() -> HTTPResponse {

@@ -13,6 +13,8 @@ final class Worker {
     let settings: WorkerSettings
     let broker: any Broker
     let publicFolder: PublicFolder?
+    let signals: Signals
+    let rules: ChannelRules
     // Made in `init` right after `self` is whole, because it calls back into it.
     private var madeFront: Front?
     var pending = PendingPublishes()
@@ -44,6 +46,8 @@ final class Worker {
         self.loop = loop
         self.settings = settings
         self.broker = broker
+        signals = Signals(broker: broker)
+        rules = ChannelRules(settings.channels)
         self.publicFolder = publicFolder
         self.readiness = readiness
         self.statusChanged = statusChanged
@@ -93,19 +97,24 @@ final class Worker {
     // MARK: Publishing
 
     /// Publishes data that came in by a door. `origin` is answered by `brokerPublished`.
-    /// - Parameter echo: false if the origin's own subscriptions shall not get it.
     func publish(
-        _ data: Span<UInt8>, _ form: MessageEncoder.DataForm, event: [UInt8]?, to channel: ChannelName,
-        echo: Bool,
-        from origin: PendingPublish.Origin
+        _ data: Span<UInt8>, _ form: MessageEncoder.DataForm, _ options: PublishOptions,
+        to channel: ChannelName, origin: PendingPublish.Origin
     ) {
         scratch.removeAll(keepingCapacity: true)
-        MessageEncoder.append(
-            channel: channel.bytes.span, event: event, from: nil, time: WallClock.milliseconds(),
-            data: data, form: form, to: &scratch)
-        if !echo { suppressEcho(of: channel, for: origin.connection) }
+        let idPosition = MessageEncoder.append(
+            channel: channel.bytes.span, event: options.event, from: options.user?.bytes,
+            time: WallClock.milliseconds(), data: data, form: form, to: &scratch)
+        if !options.echo { suppressEcho(of: channel, for: origin.connection) }
+        let history = rules.rule(for: channel)?.history
+        let store =
+            history == nil && options.idempotencyKey == nil
+            ? nil
+            : StoreRequest(
+                rule: history, idPosition: idPosition, idempotencyKey: options.idempotencyKey,
+                timeToLive: options.timeToLive)
         let receipt = pending.add(origin)
-        broker.publish(scratch.span, to: channel.bytes.span, receipt: receipt)
+        broker.publish(scratch.span, to: channel.bytes.span, store: store, receipt: receipt)
         if broker.isCongested {
             hasPaused = true
             front.pauseReading(origin.connection)

@@ -9,6 +9,10 @@ struct WorkerSettings: Sendable {
     /// Subscriptions per connection.
     var maximumSubscriptions = 128
 
+    var channels: [Settings.ChannelRule] = []
+    var queues: [Settings.QueueRule] = []
+    var inbox = Settings.Inbox()
+
     init() {}
 
     /// - Parameters:
@@ -16,6 +20,9 @@ struct WorkerSettings: Sendable {
     ///   - name: see `name`.
     init(_ settings: Settings, _ connections: Int, name: String) {
         self.name = name
+        channels = settings.channels
+        queues = settings.queues
+        inbox = settings.inbox
         front.maximumConnections = max(1, connections)
         front.maximumHeadSize = settings.limits.requestHead
         front.maximumMessageSize = settings.limits.messageSize

@@ -10,21 +10,27 @@ public enum MessageEncoder {
         case binary
     }
 
+    /// Appends a message without an id.
+    /// - Returns: where its `"id":"…",` would stand, counted from the message's first byte.
     /// - Parameters:
     ///   - event: UTF-8; `nil` for the default, `message`.
     ///   - from: the publisher's user, if it is known.
     ///   - time: milliseconds since 1970, UTC.
+    @discardableResult
     public static func append(
         channel: Span<UInt8>, event: [UInt8]?, from: [UInt8]?, time: Int64,
         data: Span<UInt8>, form: DataForm, to bytes: inout [UInt8]
-    ) {
+    ) -> Int {
+        let start = bytes.count
         bytes.append(#"{"type":"message","channel":"#)
         JSON.appendString(channel, to: &bytes)
+        bytes.append(UInt8(ascii: ","))
+        let idPosition = bytes.count - start
         if let event {
-            bytes.append(#","event":"#)
+            bytes.append(#""event":"#)
             JSON.appendString(event.span, to: &bytes)
         } else {
-            bytes.append(#","event":"message""#)
+            bytes.append(#""event":"message""#)
         }
         if let from {
             bytes.append(#","from":"#)
@@ -45,6 +51,18 @@ public enum MessageEncoder {
             bytes.append(UInt8(ascii: "\""))
         }
         bytes.append(UInt8(ascii: "}"))
+        return idPosition
+    }
+
+    /// Appends a stored message: `message` with its id put in at `idPosition`.
+    public static func append(
+        _ message: Span<UInt8>, id: MessageID, at idPosition: Int, to bytes: inout [UInt8]
+    ) {
+        bytes.append(copying: message, 0..<idPosition)
+        bytes.append(#""id":""#)
+        id.append(to: &bytes)
+        bytes.append("\",")
+        bytes.append(copying: message, idPosition..<message.count)
     }
 
     /// The message that a payload published past Roost (`redis-cli PUBLISH`) becomes: its text, or base64.

@@ -47,6 +47,17 @@ public struct MessageView: Equatable, Sendable {
         self.isBinary = members.encoding != nil
     }
 
+    /// The message as it was before it was stored, when `bytes`, of which this is the view, were stored by Roost.
+    public func withoutID(_ bytes: Span<UInt8>) -> [UInt8] {
+        guard let id, case let start = id.range.lowerBound - 5, start > 0, id.range.upperBound < bytes.count,
+            bytes.extracting(start..<id.range.lowerBound).equals(#""id":"#)
+        else { return [UInt8](copying: bytes) }
+        var message: [UInt8] = []
+        message.append(copying: bytes, 0..<start)
+        message.append(copying: bytes, (id.range.upperBound + 1)..<bytes.count)
+        return message
+    }
+
     private struct Members {
         var type: JSONValue?
         var channel: JSONValue?

@@ -26,6 +26,9 @@ public struct ChannelName: Hashable, Sendable {
         try self.init(validating: Array(text.utf8))
     }
 
+    /// A name that Roost made itself, or that has been checked before.
+    init(unchecked bytes: [UInt8]) { self.bytes = bytes }
+
     /// C0, DEL, and C1 (U+0080–U+009F, `C2 80`–`C2 9F` in UTF-8).
     private static func hasControlCharacter(_ bytes: Span<UInt8>) -> Bool {
         var previous: UInt8 = 0

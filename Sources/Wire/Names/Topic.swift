@@ -14,6 +14,11 @@ public struct Topic: Hashable, Sendable {
     }
 
     public static func channel(_ name: ChannelName) -> Topic { Topic(.channel, name) }
+    /// What workers tell each other about `name`: `ChannelName.signal`.
+    public static func signal(_ suffix: StaticString, of name: ChannelName) -> Topic {
+        Topic(.channel, .signal(suffix, of: name))
+    }
+
     public static func pattern(_ name: ChannelName) -> Topic { Topic(.pattern, name) }
 }
 

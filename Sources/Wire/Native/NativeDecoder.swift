@@ -2,6 +2,10 @@
 public enum NativeDecoder {
     /// The longest event name, in bytes.
     public static let maximumEventLength = 255
+    /// The longest idempotency key, in bytes.
+    public static let maximumKeyLength = 255
+    /// Seconds, a year.
+    public static let maximumTimeToLive = 365 * 86_400
 
     /// - Parameter frame: one text message; that it is UTF-8 is checked here.
     public static func decode(
@@ -16,7 +20,7 @@ public enum NativeDecoder {
         }
     }
 
-    private struct Problem: Error {
+    struct Problem: Error {
         let code: ErrorCode
         let message: String
 
@@ -26,7 +30,7 @@ public enum NativeDecoder {
         }
     }
 
-    private struct Members {
+    struct Members {
         var type: JSONValue?
         var ref: JSONValue?
         var channel: JSONValue?
@@ -34,6 +38,16 @@ public enum NativeDecoder {
         var event: JSONValue?
         var data: JSONValue?
         var echo: JSONValue?
+        var since: JSONValue?
+        var limit: JSONValue?
+        var ttl: JSONValue?
+        var key: JSONValue?
+        var device: JSONValue?
+        var id: JSONValue?
+        var queue: JSONValue?
+        var credit: JSONValue?
+        var delay: JSONValue?
+        var lease: JSONValue?
     }
 
     private static func readMembers(_ frame: Span<UInt8>) throws(NativeError) -> Members {
@@ -56,6 +70,26 @@ public enum NativeDecoder {
                     members.event = value
                 } else if key.isString("echo", in: frame) {
                     members.echo = value
+                } else if key.isString("since", in: frame) {
+                    members.since = value
+                } else if key.isString("limit", in: frame) {
+                    members.limit = value
+                } else if key.isString("ttl", in: frame) {
+                    members.ttl = value
+                } else if key.isString("key", in: frame) {
+                    members.key = value
+                } else if key.isString("device", in: frame) {
+                    members.device = value
+                } else if key.isString("id", in: frame) {
+                    members.id = value
+                } else if key.isString("queue", in: frame) {
+                    members.queue = value
+                } else if key.isString("credit", in: frame) {
+                    members.credit = value
+                } else if key.isString("delay", in: frame) {
+                    members.delay = value
+                } else if key.isString("lease", in: frame) {
+                    members.lease = value
                 }
             }
         } catch {
@@ -80,14 +114,19 @@ public enum NativeDecoder {
 
     private static func command(_ members: Members, _ frame: Span<UInt8>) throws(Problem) -> NativeCommand {
         guard let type = members.type, type.kind == .string else {
-            throw Problem("'type' must be a string: subscribe, unsubscribe, publish or ping")
+            throw Problem("'type' must be a string: \(commandNames)")
         }
         if type.isString("publish", in: frame) { return try publish(members, frame) }
-        if type.isString("subscribe", in: frame) { return .subscribe(try topic(members, frame)) }
+        if type.isString("subscribe", in: frame) {
+            return .subscribe(try topic(members, frame), since: try messageID(members.since, "since", frame))
+        }
         if type.isString("unsubscribe", in: frame) { return .unsubscribe(try topic(members, frame)) }
+        if type.isString("history", in: frame) { return .history(try history(members, frame)) }
         if type.isString("ping", in: frame) { return .ping }
-        throw Problem("unknown 'type'; known are subscribe, unsubscribe, publish and ping", code: .notFound)
+        throw Problem("unknown 'type'; known are \(commandNames)", code: .notFound)
     }
+
+    private static let commandNames = "subscribe, unsubscribe, publish, history and ping"
 
     private static func publish(_ members: Members, _ frame: Span<UInt8>) throws(Problem) -> NativeCommand {
         let channel = try name(members.channel, "channel", frame)
@@ -106,7 +145,51 @@ public enum NativeDecoder {
             }
             echo = wanted
         }
-        return .publish(channel: channel, event: event, data: data.range, echo: echo)
+        var command = PublishCommand(channel: channel, data: data.range)
+        command.event = event
+        command.echo = echo
+        command.timeToLive = try integer(members.ttl, "ttl", 1...maximumTimeToLive, frame)
+        if let value = members.key {
+            guard let key = value.string(in: frame), (1...maximumKeyLength).contains(key.count) else {
+                throw Problem("'key' must be a string of 1 to \(maximumKeyLength) bytes")
+            }
+            command.idempotencyKey = key
+        }
+        return .publish(command)
+    }
+
+    private static func history(_ members: Members, _ frame: Span<UInt8>) throws(Problem) -> HistoryCommand {
+        var command = HistoryCommand(channel: try name(members.channel, "channel", frame))
+        command.since = try messageID(members.since, "since", frame)
+        let limits = 1...HistoryCommand.maximumLimit
+        command.limit = try integer(members.limit, "limit", limits, frame) ?? command.limit
+        return command
+    }
+
+    // MARK: Members
+
+    /// An optional id.
+    static func messageID(
+        _ value: JSONValue?, _ member: String, _ frame: Span<UInt8>
+    ) throws(Problem) -> MessageID? {
+        guard let value, value.kind != .null else { return nil }
+        guard let text = value.string(in: frame), let id = MessageID(text.span) else {
+            throw Problem("'\(member)' must be the id of a message, such as \"42-k3f9\"")
+        }
+        return id
+    }
+
+    /// An optional integer.
+    static func integer(
+        _ value: JSONValue?, _ member: String, _ range: ClosedRange<Int>, _ frame: Span<UInt8>
+    ) throws(Problem) -> Int? {
+        guard let value else { return nil }
+        guard let integer = value.integer(in: frame), let result = Int(exactly: integer),
+            range.contains(result)
+        else {
+            throw Problem("'\(member)' must be an integer from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return result
     }
 
     private static func topic(_ members: Members, _ frame: Span<UInt8>) throws(Problem) -> Topic {
@@ -117,7 +200,7 @@ public enum NativeDecoder {
         }
     }
 
-    private static func name(
+    static func name(
         _ value: JSONValue?, _ member: String, _ frame: Span<UInt8>
     ) throws(Problem) -> ChannelName {
         guard let text = value?.string(in: frame) else { throw Problem("'\(member)' must be a string") }

@@ -5,19 +5,29 @@ public enum NativeEncoder {
         case requested
     }
 
-    public static func appendWelcome(connection: String, version: String, to bytes: inout [UInt8]) {
+    public static func appendWelcome(
+        connection: String, user: UserName?, version: String, to bytes: inout [UInt8]
+    ) {
         bytes.append(#"{"type":"welcome","connection":"#)
         JSON.appendString(connection, to: &bytes)
-        bytes.append(#","user":null,"version":"#)
+        bytes.append(#","user":"#)
+        if let user { JSON.appendString(user.bytes.span, to: &bytes) } else { bytes.append("null") }
+        bytes.append(#","version":"#)
         JSON.appendString(version, to: &bytes)
         bytes.append(UInt8(ascii: "}"))
     }
 
-    public static func appendSubscribed(_ topic: Topic, _ reference: NativeReference, to bytes: inout [UInt8])
-    {
+    /// - Parameters:
+    ///   - id: the newest message of the channel's history, if it has one.
+    ///   - recovered: everything since the message that the client named follows.
+    public static func appendSubscribed(
+        _ topic: Topic, id: MessageID?, recovered: Bool, _ reference: NativeReference,
+        to bytes: inout [UInt8]
+    ) {
         bytes.append(#"{"type":"subscribed""#)
         append(topic, to: &bytes)
-        bytes.append(#","recovered":false"#)
+        append(id, to: &bytes)
+        bytes.append(recovered ? #","recovered":true"# : #","recovered":false"#)
         reference.append(to: &bytes)
         bytes.append(UInt8(ascii: "}"))
     }
@@ -33,8 +43,11 @@ public enum NativeEncoder {
         bytes.append(UInt8(ascii: "}"))
     }
 
-    public static func appendPublished(_ reference: NativeReference, to bytes: inout [UInt8]) {
+    public static func appendPublished(
+        _ id: MessageID?, _ reference: NativeReference, to bytes: inout [UInt8]
+    ) {
         bytes.append(#"{"type":"published""#)
+        append(id, to: &bytes)
         reference.append(to: &bytes)
         bytes.append(UInt8(ascii: "}"))
     }
@@ -52,6 +65,14 @@ public enum NativeEncoder {
         JSON.appendString(error.message, to: &bytes)
         error.reference.append(to: &bytes)
         bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// Appends `,"id":"…"`, or nothing.
+    private static func append(_ id: MessageID?, to bytes: inout [UInt8]) {
+        guard let id else { return }
+        bytes.append(#","id":""#)
+        id.append(to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     private static func append(_ topic: Topic, to bytes: inout [UInt8]) {

@@ -27,11 +27,16 @@ struct NativeDecoderTests {
     func topics() throws {
         let chat = try ChannelName(validating: "chat")
         let news = try ChannelName(validating: "news.*")
-        #expect(try command(#"{"type":"subscribe","channel":"chat"}"#) == .subscribe(.channel(chat)))
-        #expect(try command(#"{"type":"subscribe","pattern":"news.*"}"#) == .subscribe(.pattern(news)))
+        #expect(
+            try command(#"{"type":"subscribe","channel":"chat"}"#) == .subscribe(.channel(chat), since: nil))
+        #expect(
+            try command(#"{"type":"subscribe","pattern":"news.*"}"#) == .subscribe(.pattern(news), since: nil)
+        )
         #expect(try command(#"{"type":"unsubscribe","channel":"chat"}"#) == .unsubscribe(.channel(chat)))
         #expect(try command(#"{"type":"unsubscribe","pattern":"news.*"}"#) == .unsubscribe(.pattern(news)))
-        #expect(try command(#"{"type":"subscribe","channel":"c\u0068at"}"#) == .subscribe(.channel(chat)))
+        #expect(
+            try command(#"{"type":"subscribe","channel":"c\u0068at"}"#)
+                == .subscribe(.channel(chat), since: nil))
     }
 
     @Test("knows ping")
@@ -45,25 +50,27 @@ struct NativeDecoderTests {
         arguments: ["null", "true", "1.5e3", #""a\nb""#, #"{"a":[1,{}]}"#, "[ 1 , 2 ]", #""""#])
     func data(_ data: String) throws {
         let text = #"{"type":"publish","channel":"chat","data": \#(data) ,"x":1}"#
-        guard case .publish(let channel, nil, let range, true) = try command(text) else {
+        guard case .publish(let publish) = try command(text) else {
             Issue.record("no publish")
             return
         }
-        #expect(channel.description == "chat")
-        #expect(String(decoding: Array(text.utf8)[range], as: UTF8.self) == data)
+        #expect(publish == PublishCommand(channel: try ChannelName(validating: "chat"), data: publish.data))
+        #expect(String(decoding: Array(text.utf8)[publish.data], as: UTF8.self) == data)
     }
 
-    @Test("knows event and echo of a publish")
+    @Test("knows event, echo, ttl and key of a publish")
     func publishOptions() throws {
         guard
-            case .publish(_, let event, _, let echo) = try command(
-                #"{"type":"publish","event":"gr\u00fcn","echo":false,"data":1,"channel":"chat"}"#)
+            case .publish(let publish) = try command(
+                #"{"type":"publish","event":"gr\u00fcn","echo":false,"ttl":60,"key":"k","data":1,"channel":"chat"}"#
+            )
         else {
             Issue.record("no publish")
             return
         }
-        #expect(event == Array("grün".utf8))
-        #expect(!echo)
+        #expect(publish.event == Array("grün".utf8))
+        #expect(!publish.echo)
+        #expect(publish.timeToLive == 60 && publish.idempotencyKey == Array("k".utf8))
         let longest = String(repeating: "e", count: NativeDecoder.maximumEventLength)
         #expect(error(#"{"type":"publish","channel":"c","data":1,"event":"\#(longest)","echo":true}"#) == nil)
     }
@@ -190,11 +197,11 @@ struct NativeDecoderTests {
                 guard JSONGrammar.isText(input, maximumDepth: JSON.maximumDepth + 1) else {
                     return "it is not JSON"
                 }
-                if case .publish(let channel, let event, let data, _) = command {
+                if case .publish(let publish) = command {
                     MessageEncoder.append(
-                        channel: channel.bytes.span, event: event, from: nil, time: 0,
-                        data: input.span.extracting(data), form: .json, to: &reply)
-                    return MessageView(reply.span, channel: channel.bytes.span) != nil
+                        channel: publish.channel.bytes.span, event: publish.event, from: nil, time: 0,
+                        data: input.span.extracting(publish.data), form: .json, to: &reply)
+                    return MessageView(reply.span, channel: publish.channel.bytes.span) != nil
                         ? nil : "no message comes of it"
                 }
                 NativeEncoder.appendPong(reference, to: &reply)

@@ -15,7 +15,7 @@ struct NativeEncoderTests {
     @Test("welcomes")
     func welcome() {
         #expect(
-            text { NativeEncoder.appendWelcome(connection: "w\"1", version: "0.1", to: &$0) }
+            text { NativeEncoder.appendWelcome(connection: "w\"1", user: nil, version: "0.1", to: &$0) }
                 == #"{"type":"welcome","connection":"w\"1","user":null,"version":"0.1"}"#)
     }
 
@@ -24,10 +24,13 @@ struct NativeEncoderTests {
         let chat = Topic.channel(try name("a\"é"))
         let news = Topic.pattern(try name("n.*"))
         #expect(
-            text { NativeEncoder.appendSubscribed(chat, .integer(-7), to: &$0) }
+            text { NativeEncoder.appendSubscribed(chat, id: nil, recovered: false, .integer(-7), to: &$0) }
                 == #"{"type":"subscribed","channel":"a\"é","recovered":false,"ref":-7}"#)
         #expect(
-            text { NativeEncoder.appendSubscribed(news, .string(Array(#""x\n""#.utf8)), to: &$0) }
+            text {
+                NativeEncoder.appendSubscribed(
+                    news, id: nil, recovered: false, .string(Array(#""x\n""#.utf8)), to: &$0)
+            }
                 == #"{"type":"subscribed","pattern":"n.*","recovered":false,"ref":"x\n"}"#)
         #expect(
             text { NativeEncoder.appendUnsubscribed(chat, reason: .requested, .none, to: &$0) }
@@ -39,9 +42,9 @@ struct NativeEncoderTests {
 
     @Test("answers publishes and pings")
     func short() {
-        #expect(text { NativeEncoder.appendPublished(.none, to: &$0) } == #"{"type":"published"}"#)
+        #expect(text { NativeEncoder.appendPublished(nil, .none, to: &$0) } == #"{"type":"published"}"#)
         #expect(
-            text { NativeEncoder.appendPublished(.integer(.min), to: &$0) }
+            text { NativeEncoder.appendPublished(nil, .integer(.min), to: &$0) }
                 == #"{"type":"published","ref":-9223372036854775808}"#)
         #expect(text { NativeEncoder.appendPong(.none, to: &$0) } == #"{"type":"pong"}"#)
         #expect(text { NativeEncoder.appendPong(.integer(3), to: &$0) } == #"{"type":"pong","ref":3}"#)

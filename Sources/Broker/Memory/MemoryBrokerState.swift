@@ -10,6 +10,7 @@ struct MemoryBrokerState {
     private var patterns: [ChannelName: [Int]] = [:]
     /// The ports that wait for `drained`.
     private var paused: [Int] = []
+    var histories = MemoryHistories()
 
     mutating func addPort(wake: @escaping @Sendable () -> Void) -> Int {
         inboxes.append(MemoryBrokerInbox(wake: wake))
@@ -19,7 +20,8 @@ struct MemoryBrokerState {
     /// Gives a message to every topic that it matches, and `port` its receipt.
     /// - Returns: whether `port` should pause; it gets `drained` when it may go on.
     mutating func publish(
-        _ payload: [UInt8], to channel: ChannelName?, from port: Int, receipt: UInt64, maximum: Int
+        _ payload: [UInt8], to channel: ChannelName?, store: StoreRequest?, now: Int64, from port: Int,
+        receipt: UInt64, maximum: Int
     ) -> Bool {
         var fullest = inboxes[port]?.count ?? 0
         if let channel {
@@ -28,17 +30,45 @@ struct MemoryBrokerState {
             }
         }
         let isOverloaded = fullest + payload.count + MemoryBrokerInbox.overhead > maximum
-        if let channel, !isOverloaded {
-            forEachReceiver(of: channel) { state, receiver, kind, name in
-                state.inboxes[receiver]?.append(
-                    .message(kind: kind, name: name, channel: channel.bytes, payload: payload),
-                    payloadBytes: payload.count)
-            }
-        }
-        inboxes[port]?.append(.published(receipt: receipt, outcome: isOverloaded ? .overloaded : .accepted))
+        let outcome =
+            isOverloaded ? .failed(.overloaded) : deliver(payload, to: channel, store: store, now: now)
+        inboxes[port]?.append(.published(receipt: receipt, outcome: outcome))
         guard fullest > maximum / 4 else { return false }
         if !paused.contains(port) { paused.append(port) }
         return true
+    }
+
+    private mutating func deliver(
+        _ payload: [UInt8], to channel: ChannelName?, store: StoreRequest?, now: Int64
+    ) -> PublishOutcome {
+        guard let channel else { return .accepted }
+        var payload = payload
+        var outcome = PublishOutcome.accepted
+        if let store {
+            switch histories.store(payload, in: channel, store, now: now) {
+            case .duplicate(let id): return id.map { .stored($0) } ?? .accepted
+            case .unstored: break
+            case .stored(let id, let message):
+                payload = message
+                outcome = .stored(id)
+            }
+        }
+        forEachReceiver(of: channel) { state, receiver, kind, name in
+            state.inboxes[receiver]?.append(
+                .message(kind: kind, name: name, channel: channel.bytes, payload: payload),
+                payloadBytes: payload.count)
+        }
+        return outcome
+    }
+
+    /// Tells every port that listens to a signal.
+    mutating func signal(_ payload: [UInt8], on topic: Topic) {
+        let name = topic.name.bytes
+        for port in channels[topic.name] ?? [] {
+            inboxes[port]?.append(
+                .message(kind: .channel, name: name, channel: name, payload: payload),
+                payloadBytes: payload.count)
+        }
     }
 
     private mutating func forEachReceiver(

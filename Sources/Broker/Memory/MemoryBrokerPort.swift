@@ -7,8 +7,11 @@ public final class MemoryBrokerPort: Broker {
     public private(set) var status = BrokerStatus.connecting
     public private(set) var isCongested = false
 
-    private let broker: MemoryBroker
-    private let id: Int
+    let broker: MemoryBroker
+    let id: Int
+    private let wake: @Sendable () -> Void
+    /// Answers to be given in the next `drain`, after what was delivered before them.
+    private var answers: [() -> Void] = []
     private var isClosed = false
     /// What is subscribed to, and by which request.
     private var topics: [Topic: UInt64] = [:]
@@ -20,9 +23,10 @@ public final class MemoryBrokerPort: Broker {
     /// An emptied inbox keeps its memory up to this many deliveries.
     private static let keptDeliveries = 8192
 
-    init(of broker: MemoryBroker, id: Int) {
+    init(of broker: MemoryBroker, id: Int, wake: @escaping @Sendable () -> Void) {
         self.broker = broker
         self.id = id
+        self.wake = wake
     }
 
     public func start() {
@@ -30,15 +34,45 @@ public final class MemoryBrokerPort: Broker {
         delegate?.brokerStatusChanged(.ready)
     }
 
-    public func publish(_ payload: Span<UInt8>, to channel: Span<UInt8>, receipt: UInt64) {
+    public func publish(
+        _ payload: Span<UInt8>, to channel: Span<UInt8>, store: StoreRequest?, receipt: UInt64
+    ) {
         guard !isClosed else { return }
         let bytes = [UInt8](copying: payload)
         // No subscription can have a name that is not valid; such a channel has no receivers.
         let name = try? ChannelName(validating: [UInt8](copying: channel))
         let shouldPause = broker.state.withLock { state in
-            state.publish(bytes, to: name, from: id, receipt: receipt, maximum: broker.maximumInbox)
+            state.publish(
+                bytes, to: name, store: store, now: store == nil ? 0 : broker.clock(), from: id,
+                receipt: receipt, maximum: broker.maximumInbox)
         }
         if shouldPause { isCongested = true }
+    }
+
+    public func signal(_ payload: [UInt8], on topic: Topic) {
+        broker.state.withLock { $0.signal(payload, on: topic) }
+    }
+
+    public func readHistory(
+        _ request: HistoryRequest, then: @escaping (Result<HistoryPage, BrokerFailure>) -> Void
+    ) {
+        ask(then) { state, now in state.histories.read(request, now: now) }
+    }
+
+    /// Asks something of the broker's state, and answers in the next `drain`.
+    func ask<Answer>(
+        _ then: @escaping (Result<Answer, BrokerFailure>) -> Void,
+        _ body: (inout MemoryBrokerState, _ now: Int64) -> Answer
+    ) {
+        guard !isClosed else { return answer { then(.failure(.unavailable)) } }
+        let now = broker.clock()
+        let found = broker.state.withLock { body(&$0, now) }
+        answer { then(.success(found)) }
+    }
+
+    private func answer(_ body: @escaping () -> Void) {
+        answers.append(body)
+        if answers.count == 1 { wake() }
     }
 
     public func subscribe(to topic: Topic) {
@@ -71,8 +105,9 @@ public final class MemoryBrokerPort: Broker {
         topics = [:]
         rest += waiting
         for case .published(let receipt, _) in rest {
-            delegate?.brokerPublished(receipt: receipt, outcome: .unavailable)
+            delegate?.brokerPublished(receipt: receipt, outcome: .failed(.unavailable))
         }
+        giveAnswers()
         delegate = nil
     }
 
@@ -87,6 +122,13 @@ public final class MemoryBrokerPort: Broker {
         }
         nextTaken = 0
         taken.removeAll(keepingCapacity: taken.count <= Self.keptDeliveries)
+        giveAnswers()
+    }
+
+    private func giveAnswers() {
+        let given = answers
+        answers = []
+        for body in given { body() }
     }
 
     private func tell(_ delivery: MemoryBrokerInbox.Delivery) {

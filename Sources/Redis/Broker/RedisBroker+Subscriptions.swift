@@ -61,7 +61,7 @@ extension RedisBroker {
     // MARK: Answers
 
     func confirmed(_ kind: Topic.Kind, _ name: Span<UInt8>) {
-        guard let name = try? ChannelName(validating: [UInt8](copying: name)) else { return }
+        guard let name = try? ChannelName(fromBroker: name) else { return }
         guard ledger.confirmed(Topic(kind, name)) else { return }
         delegate?.brokerSubscribed(kind: kind, name: name.bytes.span)
         logIfRestored()

@@ -16,7 +16,12 @@ public final class RedisBroker: Broker {
     let prefix: [UInt8]
     let escapedPrefix: [UInt8]
     var logger = Logger(label: "roost.redis")
-    private var commands: RedisLink?
+    private(set) var commands: RedisLink?
+    /// Who waits for the answers to `call`s, by number.
+    var calls: [UInt64: (Result<RespValue, BrokerFailure>) -> Void] = [:]
+    var lastCall: UInt64 = 0
+    /// What is answered at the end of the turn, because it failed before it was sent.
+    var failedCalls: [() -> Void] = []
     private(set) var subscriber: RedisLink?
     var ledger = SubscriptionLedger()
     /// Topics to be subscribed to anew, a batch at a time.
@@ -34,6 +39,9 @@ public final class RedisBroker: Broker {
     /// Bytes, and unanswered publishes, above which publishers should pause.
     static let congestedBytes = 8 << 20
     static let congestedCount = 100_000
+    /// Set in the token of a publish that answers with an id, and in that of a call: above every receipt.
+    static let storeFlag: UInt64 = 1 << 62
+    static let callFlag: UInt64 = 1 << 63
     /// Topics per SUBSCRIBE command, and commands per turn, when subscriptions are restored.
     static let batchSize = 512
     static let batchesPerTurn = 8
@@ -67,18 +75,32 @@ public final class RedisBroker: Broker {
         subscriber?.start()
     }
 
-    public func publish(_ payload: Span<UInt8>, to channel: Span<UInt8>, receipt: UInt64) {
-        guard let commands, commands.isReady else {
-            delegate?.brokerPublished(receipt: receipt, outcome: .unavailable)
+    public func publish(
+        _ payload: Span<UInt8>, to channel: Span<UInt8>, store: StoreRequest?, receipt: UInt64
+    ) {
+        if let failure = refusal(needsScripts: store != nil) {
+            delegate?.brokerPublished(receipt: receipt, outcome: .failed(failure))
             return
         }
-        guard commands.unsentBytes < Self.maximumUnsent else {
-            delegate?.brokerPublished(receipt: receipt, outcome: .overloaded)
+        guard let store else {
+            commands?.send(token: receipt) {
+                PublishWriter.append(prefix: prefix, channel: channel, payload: payload, to: &$0)
+            }
             return
         }
-        commands.send(token: receipt) {
-            PublishWriter.append(prefix: prefix, channel: channel, payload: payload, to: &$0)
+        let tag = keyTag(channel)
+        commands?.send(token: receipt | Self.storeFlag) {
+            PublishWriter.append(
+                prefix: prefix, tag: tag, channel: channel, payload: payload, store, to: &$0)
         }
+    }
+
+    /// Why nothing can be asked of Redis now; `nil` if it can.
+    func refusal(needsScripts: Bool) -> BrokerFailure? {
+        guard let commands, commands.isReady else { return .unavailable }
+        guard commands.unsentBytes < Self.maximumUnsent else { return .overloaded }
+        if needsScripts, let reason = commands.scriptRefusal { return .refused(reason) }
+        return nil
     }
 
     public func subscribe(to topic: Topic) {
@@ -92,12 +114,14 @@ public final class RedisBroker: Broker {
     }
 
     public func flush() {
+        giveFailures()
         if !restoring.isEmpty { restore() }
         commands?.flush()
         subscriber?.flush()
     }
 
     public func close() {
+        giveFailures()
         fail(commands?.close() ?? [])
         subscriber?.close()
         delegate = nil
@@ -132,8 +156,14 @@ public final class RedisBroker: Broker {
         delegate?.brokerStatusChanged(status)
     }
 
-    private func fail(_ receipts: [UInt64]) {
-        for receipt in receipts { delegate?.brokerPublished(receipt: receipt, outcome: .unavailable) }
+    private func fail(_ tokens: [UInt64]) {
+        for token in tokens {
+            if token & Self.callFlag != 0 {
+                calls.removeValue(forKey: token)?(.failure(.unavailable))
+            } else {
+                delegate?.brokerPublished(receipt: token & ~Self.storeFlag, outcome: .failed(.unavailable))
+            }
+        }
     }
 
     private func checkDrained() {
@@ -161,8 +191,17 @@ extension RedisBroker: RedisLinkDelegate {
 
     func linkReceived(_ link: RedisLink, _ reply: borrowing RespReply, token: UInt64) {
         if link === commands {
-            let outcome = reply.error.map { PublishOutcome.refused($0) } ?? .accepted
-            delegate?.brokerPublished(receipt: token, outcome: outcome)
+            if token & Self.callFlag != 0 {
+                answered(call: token, reply)
+            } else {
+                let isStored = token & Self.storeFlag != 0
+                let outcome = outcome(of: reply, isStored: isStored)
+                delegate?.brokerPublished(receipt: token & ~Self.storeFlag, outcome: outcome)
+            }
+            if let error = reply.error, error.hasPrefix("NOSCRIPT") {
+                // Somebody flushed them. The next login loads them again.
+                link.drop("Redis has lost the scripts")
+            }
             checkDrained()
         } else if let error = reply.error {
             refused(error, link)

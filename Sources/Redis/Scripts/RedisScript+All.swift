@@ -1,0 +1,7 @@
+extension RedisScript {
+    static let publish = RedisScript(PackageResources.publish_lua)
+    static let history = RedisScript(PackageResources.history_lua)
+
+    /// What Redis is given at login.
+    static let all: [RedisScript] = [publish, history]
+}
