@@ -256,6 +256,7 @@ extension Front: SocketEvents {
         }
         if connection.phase == .closing, hub.isIdle(slot) { shutDown(connection) }
         resume(connection, .blocked)
+        connection.session?.drained()
         return true
     }
 

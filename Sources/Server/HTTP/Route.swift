@@ -5,6 +5,8 @@ enum Route: Equatable {
     case nativeSocket
     case plainSocket(ChannelName)
     case messages(ChannelName)
+    case notifications(UserName)
+    case acknowledgement(MessageID, of: UserName)
     case health
     case readiness
     /// Anything else: a file of the public folder, or nothing.
@@ -27,8 +29,22 @@ enum Route: Equatable {
             case "messages": self = .messages(try Self.channel(segments[segments.startIndex + 1]))
             default: self = .file
             }
+        case 3...5 where segments[segments.startIndex].elementsEqual("users".utf8):
+            self = try Self.inbox(Array(segments)) ?? .file
         default: self = .file
         }
+    }
+
+    /// `users/{user}/notifications`, and `/{id}/ack` behind it.
+    private static func inbox(_ segments: [ArraySlice<UInt8>]) throws(HTTPError) -> Route? {
+        guard segments[2].elementsEqual("notifications".utf8) else { return nil }
+        if segments.count == 3 { return .notifications(try name(segments[1], "the user")) }
+        guard segments.count == 5, segments[4].elementsEqual("ack".utf8) else { return nil }
+        guard let id = MessageID(Array(segments[3]).span) else {
+            throw HTTPError(
+                .badRequest, .badRequest, "the id of a notification is wanted in the URL, such as 42-k3f9")
+        }
+        return .acknowledgement(id, of: try name(segments[1], "the user"))
     }
 
     /// The methods it knows, for `Allow`.
@@ -36,14 +52,22 @@ enum Route: Equatable {
         switch self {
         case .nativeSocket, .plainSocket: ["GET"]
         case .messages: ["POST"]
+        case .notifications: ["GET", "POST"]
+        case .acknowledgement: ["POST"]
         case .health, .readiness, .file: ["GET", "HEAD"]
         }
     }
 
     private static func channel(_ segment: ArraySlice<UInt8>) throws(HTTPError) -> ChannelName {
+        try name(segment, "the channel")
+    }
+
+    private static func name(
+        _ segment: ArraySlice<UInt8>, _ what: StaticString
+    ) throws(HTTPError) -> ChannelName {
         guard let bytes = PercentEncoding.decode(Array(segment).span) else {
             throw HTTPError(
-                .badRequest, .badRequest, "the channel has a % that two hexadecimal digits do not follow")
+                .badRequest, .badRequest, "\(what) has a % that two hexadecimal digits do not follow")
         }
         do throws(ChannelNameError) {
             return try ChannelName(validating: bytes)

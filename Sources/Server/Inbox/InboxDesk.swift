@@ -33,6 +33,8 @@ final class InboxDesk {
 
     /// Notifications of a page.
     static let pageSize = 100
+    /// Bytes of a page, unless a connection may be owed less than four of them.
+    static let pageBytes = 256 * 1024
     /// `inbox` commands of one connection that may wait for an answer.
     static let maximumUnanswered = 16
 

@@ -49,8 +49,13 @@ final class NativeSession: SocketSession, TopicWaiter {
             connection, .unsupportedData, "this door takes text; bytes go to /channels/{channel}/socket")
     }
 
+    func drained() {
+        if let connection { worker.inboxes.drained(connection) }
+    }
+
     func closed() {
         for topic in awaited.keys { forget(topic) }
+        if let connection { worker.inboxes.closed(connection) }
         connection = nil
     }
 
@@ -76,6 +81,7 @@ final class NativeSession: SocketSession, TopicWaiter {
                 NativeEncoder.appendUnsubscribed(topic, reason: .requested, reference, to: &bytes)
             }
         case .history: break
+        case .inbox(let command): try carryOut(command, reference, connection)
         case .ping:
             Self.send(to: connection, by: worker.front) { NativeEncoder.appendPong(reference, to: &$0) }
         }

@@ -117,6 +117,13 @@ extension BrokerFailure {
     }
 }
 
+extension BrokerFailure {
+    func nativeError(_ reference: NativeReference) -> NativeError {
+        let error = clientError
+        return NativeError(error.code, error.message, reference: reference)
+    }
+}
+
 extension HTTPResponse {
     /// The answer to a publish that succeeded.
     static func published(_ id: MessageID?) -> HTTPResponse {

@@ -28,16 +28,22 @@ extension Worker: FrontHandler {
                     worker: self, channel: channel, query: HTTPQuery(head.query),
                     identity: try Access.identify(head)))
         case .messages:
-            guard head.header("content-length") != nil || head.framing == .chunked else {
-                throw HTTPError(
-                    .lengthRequired, .lengthRequired, "a message needs a body: Content-Length, or chunked")
-            }
-            _ = try PublishRequest(head)
-            _ = try Access.identify(head)
-            return .request(maximumBody: settings.front.maximumMessageSize)
-        case .health, .readiness, .file:
+            return try admitMessage(head)
+        case .notifications where head.method == "POST":
+            return try admitMessage(head)
+        case .notifications, .acknowledgement, .health, .readiness, .file:
             return .request(maximumBody: Self.maximumUnwantedBody)
         }
+    }
+
+    private func admitMessage(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
+        guard head.header("content-length") != nil || head.framing == .chunked else {
+            throw HTTPError(
+                .lengthRequired, .lengthRequired, "a message needs a body: Content-Length, or chunked")
+        }
+        _ = try PublishRequest(head)
+        _ = try Access.identify(head)
+        return .request(maximumBody: settings.front.maximumMessageSize)
     }
 
     /// A body where none is wanted is read over, up to this size.
@@ -47,6 +53,13 @@ extension Worker: FrontHandler {
         do throws(HTTPError) {
             switch try Route(request.head.path) {
             case .messages(let channel): try publish(request, to: channel)
+            case .notifications(let user):
+                if request.head.method == "POST" {
+                    try notify(request, user)
+                } else {
+                    try readNotifications(request, user)
+                }
+            case .acknowledgement(let id, let user): try acknowledge(request, id, of: user)
             case .health: front.respond(to: request.connection, .json(Array(#"{"status":"ok"}"#.utf8)))
             case .readiness: front.respond(to: request.connection, readinessResponse())
             case .file: try sendFile(request)

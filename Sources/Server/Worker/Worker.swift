@@ -15,8 +15,10 @@ final class Worker {
     let publicFolder: PublicFolder?
     let signals: Signals
     let rules: ChannelRules
-    // Made in `init` right after `self` is whole, because it calls back into it.
+    // These are made in `init` right after `self` is whole, because it calls back into it.
     private var madeFront: Front?
+    private var madeInboxes: InboxDesk?
+    private let inboxRetry: LoopRetryTimer
     var pending = PendingPublishes()
     var echoes = EchoFilter()
     /// Who waits for the broker to confirm a topic.
@@ -47,11 +49,17 @@ final class Worker {
         self.settings = settings
         self.broker = broker
         signals = Signals(broker: broker)
+        inboxRetry = LoopRetryTimer(on: loop)
         rules = ChannelRules(settings.channels)
         self.publicFolder = publicFolder
         self.readiness = readiness
         self.statusChanged = statusChanged
-        madeFront = try Front(on: loop, settings: settings.front, handler: self)
+        let front = try Front(on: loop, settings: settings.front, handler: self)
+        madeFront = front
+        madeInboxes = InboxDesk(
+            broker: broker, signals: signals, outlet: front, rule: settings.inbox,
+            pageBytes: min(InboxDesk.pageBytes, settings.front.maximumUnsent / 4), retry: inboxRetry
+        ) { [unowned self] in name(of: $0) }
         broker.delegate = self
         loop.onTurnEnd { [unowned self] in endTurn() }
         broker.start()
@@ -61,6 +69,11 @@ final class Worker {
         // Set at the end of `init`, never reset: nothing can ask before.
         guard let madeFront else { preconditionFailure("asked for the front while it is being made") }
         return madeFront
+    }
+
+    var inboxes: InboxDesk {
+        guard let madeInboxes else { preconditionFailure("asked for the inboxes while they are being made") }
+        return madeInboxes
     }
 
     /// What a client is told it is called: no other connection, of any worker or node, has the name.
@@ -88,6 +101,7 @@ final class Worker {
 
     private func close() {
         goodbye?.close()
+        inboxRetry.close()
         front.close()
         broker.close()
         loop.onTurnEnd(nil)
@@ -115,10 +129,14 @@ final class Worker {
                 timeToLive: options.timeToLive)
         let receipt = pending.add(origin)
         broker.publish(scratch.span, to: channel.bytes.span, store: store, receipt: receipt)
-        if broker.isCongested {
-            hasPaused = true
-            front.pauseReading(origin.connection)
-        }
+        pauseIfCongested(origin.connection)
+    }
+
+    /// Reads no more from a connection while the broker has enough to do.
+    func pauseIfCongested(_ connection: ConnectionID) {
+        guard broker.isCongested else { return }
+        hasPaused = true
+        front.pauseReading(connection)
     }
 
     private func suppressEcho(of channel: ChannelName, for connection: ConnectionID) {
