@@ -69,6 +69,19 @@ struct InboxFixture {
         }
     }
 
+    /// Asks again and again until what it asks for is so.
+    func ask(
+        until what: String, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool
+    ) throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try !condition() {
+            guard ContinuousClock.now < deadline else {
+                Issue.record("not within 20 s: \(what)", sourceLocation: sourceLocation)
+                return
+            }
+        }
+    }
+
     func close() { fixture.close() }
 }
 

@@ -6,7 +6,7 @@ import Wire
 
 /// The rules of inboxes, at times that the test says.
 @Suite("Inboxes in memory")
-struct MemoryInboxesTests {
+final class MemoryInboxesTests {
     private var inboxes = MemoryInboxes()
     private let rule = InboxRule(size: 1_000, timeToLive: 60_000)
 
@@ -22,56 +22,64 @@ struct MemoryInboxesTests {
         InboxRequest(user: UserName("alice"), device: DeviceName(device), after: after, rule: rule)
     }
 
+    private func notify(_ request: NotifyRequest, now: Int64) -> (id: MessageID, signal: InboxSignal?) {
+        inboxes.notify(request, now: now)
+    }
+
+    private func read(_ request: InboxRequest, now: Int64) -> InboxPage {
+        inboxes.read(request, now: now)
+    }
+
     @Test("a notification is there until the millisecond in which its time is over")
-    mutating func expiry() {
-        _ = inboxes.notify(request("short", timeToLive: 1_000), now: 5_000)
-        _ = inboxes.notify(request("standard"), now: 5_000)
-        #expect(inboxes.read(wanted(), now: 5_999).texts == ["short", "standard"])
-        let page = inboxes.read(wanted(), now: 6_000)
+    func expiry() {
+        _ = notify(request("short", timeToLive: 1_000), now: 5_000)
+        _ = notify(request("standard"), now: 5_000)
+        #expect(read(wanted(), now: 5_999).texts == ["short", "standard"])
+        let page = read(wanted(), now: 6_000)
         #expect(page.texts == ["standard"])
         #expect(page.unread == 1)
-        #expect(inboxes.read(wanted(), now: 64_999).texts == ["standard"])
-        #expect(inboxes.read(wanted(), now: 65_000).texts.isEmpty)
-        #expect(inboxes.read(wanted(), now: 65_000).dropped == 0, "expired is not dropped")
+        #expect(read(wanted(), now: 64_999).texts == ["standard"])
+        #expect(read(wanted(), now: 65_000).texts.isEmpty)
+        #expect(read(wanted(), now: 65_000).dropped == 0, "expired is not dropped")
     }
 
     @Test("an inbox that nobody uses ends with its last notification, and begins anew with another epoch")
-    mutating func end() {
-        let first = inboxes.notify(request("1", timeToLive: 100_000), now: 0).id
-        #expect(inboxes.notify(request("2"), now: 99_999).id == MessageID(offset: 2, epoch: first.epoch))
-        let later = inboxes.notify(request("3"), now: 99_999 + 60_000).id
+    func end() {
+        let first = notify(request("1", timeToLive: 100_000), now: 0).id
+        #expect(notify(request("2"), now: 99_999).id == MessageID(offset: 2, epoch: first.epoch))
+        let later = notify(request("3"), now: 99_999 + 60_000).id
         #expect(later.offset == 1)
         #expect(later.epoch != first.epoch)
     }
 
     @Test("an idempotency key is remembered for five minutes")
-    mutating func key() {
-        let first = inboxes.notify(request("1", timeToLive: 1_000_000, key: "k"), now: 0)
+    func key() {
+        let first = notify(request("1", timeToLive: 1_000_000, key: "k"), now: 0)
         #expect(first.signal != nil)
-        let second = inboxes.notify(request("1", key: "k"), now: 299_999)
+        let second = notify(request("1", key: "k"), now: 299_999)
         #expect(second.id == first.id)
         #expect(second.signal == nil)
-        #expect(inboxes.notify(request("1", key: "k"), now: 300_000).id.offset == 2)
+        #expect(notify(request("1", key: "k"), now: 300_000).id.offset == 2)
     }
 
     @Test("devices are forgotten when their time is over, and what only they still wanted goes")
-    mutating func devices() {
-        let id = inboxes.notify(request("1", timeToLive: 1_000_000), now: 0).id
-        _ = inboxes.read(wanted("old"), now: 0)
+    func devices() {
+        let id = notify(request("1", timeToLive: 1_000_000), now: 0).id
+        _ = read(wanted("old"), now: 0)
         let acknowledge = AcknowledgeRequest(
             user: UserName("alice"), device: DeviceName("phone"), id: id, rule: rule)
         _ = inboxes.acknowledge(acknowledge, now: 59_999)
-        #expect(inboxes.read(wanted("second"), now: 59_999).texts == ["1"])
+        #expect(read(wanted("second"), now: 59_999).texts == ["1"])
         _ = inboxes.acknowledge(
             AcknowledgeRequest(user: UserName("alice"), device: DeviceName("second"), id: id, rule: rule),
             now: 59_999)
-        #expect(inboxes.read(wanted("third"), now: 60_000).texts.isEmpty)
+        #expect(read(wanted("third"), now: 60_000).texts.isEmpty)
     }
 
     @Test("what has ended is swept away")
-    mutating func sweep() {
-        for number in 0..<3_000 { _ = inboxes.notify(request("x", "user \(number)"), now: 0) }
-        for _ in 0..<6_000 { _ = inboxes.read(wanted(), now: 60_000) }
+    func sweep() {
+        for number in 0..<3_000 { _ = notify(request("x", "user \(number)"), now: 0) }
+        for _ in 0..<6_000 { _ = read(wanted(), now: 60_000) }
         #expect(inboxes.count == 1)
     }
 

@@ -50,6 +50,20 @@ struct NativeEncoderTests {
         #expect(text { NativeEncoder.appendPong(.integer(3), to: &$0) } == #"{"type":"pong","ref":3}"#)
     }
 
+    @Test("speaks of inboxes")
+    func inboxes() {
+        let id = MessageID(offset: 7, epoch: "ab")
+        #expect(
+            text { NativeEncoder.appendInbox(unread: 3, .integer(1), to: &$0) }
+                == #"{"type":"inbox","unread":3,"ref":1}"#)
+        #expect(
+            text { NativeEncoder.appendAcknowledged(id, unread: 0, .none, to: &$0) }
+                == #"{"type":"acked","id":"7-ab","unread":0}"#)
+        #expect(
+            text { NativeEncoder.appendRead(id, unread: 2, to: &$0) }
+                == #"{"type":"read","id":"7-ab","unread":2}"#)
+    }
+
     @Test("tells every error by its code", arguments: ErrorCode.allCases)
     func errors(_ code: ErrorCode) throws {
         let json = text {
