@@ -10,11 +10,29 @@ extension Hub {
         _ message: Span<UInt8>, _ view: MessageView, kind: Topic.Kind, name: Span<UInt8>,
         excluding excluded: UInt32?
     ) {
-        guard let topic = topics.find(kind, name), topics[topic].isLive else { return }
+        guard let topic = liveTopic(kind, name) else { return }
+        deliver(message, view, to: topic, excluding: excluded)
+    }
+
+    /// The same to a topic that has been found already.
+    public mutating func deliver(
+        _ message: Span<UInt8>, _ view: MessageView, to topic: UInt32, excluding excluded: UInt32?
+    ) {
         let wanted = topics[topic].lists
-        for format in wanted.indices where wanted[format] != SubscriberList.none {
+        for format in 0..<Int(WireFormat.held.rawValue) where wanted[format] != SubscriberList.none {
             append(message, view, to: wanted[format], excluding: excluded)
         }
+    }
+
+    /// Owes a text frame with `payload` to every native subscriber of a topic: what is about the channel, but no
+    /// message in it.
+    public mutating func announce(_ payload: Span<UInt8>, kind: Topic.Kind, name: Span<UInt8>) {
+        guard let topic = topics.find(kind, name) else { return }
+        let list = topics[topic].lists[Int(WireFormat.native.rawValue)]
+        guard list != SubscriberList.none else { return }
+        var frame: [UInt8] = []
+        WebSocketEncoder.appendFrame(.text, payload, to: &frame)
+        for member in lists[Int(list)].members { send(frame.span, to: member.connection) }
     }
 
     mutating func append(

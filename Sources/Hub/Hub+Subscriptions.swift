@@ -14,6 +14,15 @@ extension Hub {
         topics.find(topic.kind, topic.name.bytes.span).map { topics[$0].isLive } ?? false
     }
 
+    /// The index of a topic whose subscription the broker has confirmed. It holds until the topic is orphaned.
+    public func liveTopic(_ kind: Topic.Kind, _ name: Span<UInt8>) -> UInt32? {
+        guard let index = topics.find(kind, name), topics[index].isLive else { return nil }
+        return index
+    }
+
+    /// The index of a topic that has a subscriber.
+    public func topicIndex(_ topic: Topic) -> UInt32? { topics.find(topic.kind, topic.name.bytes.span) }
+
     /// Notes that the broker has confirmed a topic: its messages are delivered from now on. The topic, or `nil`
     /// where nobody here wants it any more.
     public mutating func confirm(_ kind: Topic.Kind, _ name: Span<UInt8>) -> Topic? {
@@ -74,6 +83,21 @@ extension Hub {
         return leave(id)
     }
 
+    /// Lets a subscription that was `held` have messages from now on. Nothing happens to one that was not.
+    public mutating func release(_ slot: UInt32, from topic: Topic, as format: WireFormat) {
+        guard let index = topics.find(topic.kind, topic.name.bytes.span),
+            let id = subscription(of: slot, to: index),
+            lists[Int(subscriptions[Int(id)].list)].format == .held
+        else { return }
+        // The new list first: the topic must not be without one.
+        let list = list(of: index, format)
+        _ = removeMember(id)
+        if current == list { current = SubscriberList.none }
+        subscriptions[Int(id)].list = list
+        subscriptions[Int(id)].index = UInt32(lists[Int(list)].members.count)
+        lists[Int(list)].members.append(.init(connection: slot, subscription: id))
+    }
+
     public mutating func unsubscribeAll(_ slot: UInt32, orphaned: (Topic) -> Void) {
         var cursor = outboxes[Int(slot)].subscriptions
         outboxes[Int(slot)].subscriptions = Subscription.none
@@ -105,6 +129,16 @@ extension Hub {
 
     /// Takes a subscription out of its list; true if the topic has no subscriber left and is gone.
     mutating func leave(_ id: UInt32) -> Bool {
+        defer { freeSubscriptions.append(id) }
+        guard let topic = removeMember(id) else { return false }
+        let remaining = topics[topic].lists
+        for format in remaining.indices where remaining[format] != SubscriberList.none { return false }
+        topics.remove(topic)
+        return true
+    }
+
+    /// Takes a subscription out of its list. The topic, if its list is gone with it.
+    private mutating func removeMember(_ id: UInt32) -> UInt32? {
         let subscription = subscriptions[Int(id)]
         let list = Int(subscription.list)
         closeEntry(of: subscription.connection, on: lists[list].batch)
@@ -113,17 +147,13 @@ extension Hub {
         lists[list].members[Int(subscription.index)] = moved
         subscriptions[Int(moved.subscription)].index = subscription.index
         lists[list].members.removeLast()
-        freeSubscriptions.append(id)
-        guard lists[list].members.isEmpty else { return false }
+        guard lists[list].members.isEmpty else { return nil }
 
         let topic = lists[list].topic
         if current == subscription.list { current = SubscriberList.none }
         topics[topic].lists[Int(lists[list].format.rawValue)] = SubscriberList.none
         freeLists.append(subscription.list)
-        let remaining = topics[topic].lists
-        for format in remaining.indices where remaining[format] != SubscriberList.none { return false }
-        topics.remove(topic)
-        return true
+        return topic
     }
 
     static func allocate<T>(_ value: T, in slab: inout [T], _ free: inout [UInt32]) -> UInt32 {

@@ -59,6 +59,11 @@ public struct Hub: ~Copyable {
         outboxes[Int(id.slot)].generation == id.generation && outboxes[Int(id.slot)].isConnected
     }
 
+    /// Who has the slot now.
+    public func id(of slot: UInt32) -> ConnectionID {
+        ConnectionID(slot: slot, generation: outboxes[Int(slot)].generation)
+    }
+
     /// The most bytes that may wait for the connection; beyond, it overflows.
     public mutating func setLimit(_ bytes: Int, slot: UInt32) { outboxes[Int(slot)].limit = bytes }
 

@@ -8,7 +8,7 @@ struct TopicTable {
         var topic: Topic
         var hash: Int
         /// One subscriber list per format, `SubscriberList.none` where nobody wants it.
-        var lists: InlineArray<2, UInt32>
+        var lists: InlineArray<3, UInt32>
         /// The broker has confirmed the subscription. Until then, what still arrives from an earlier one of the same
         /// name is not delivered.
         var isLive = false

@@ -7,12 +7,15 @@ public enum WireFormat: UInt8, CaseIterable, Sendable {
     case native
     /// A WebSocket frame with the bare data: the plain door.
     case plain
+    /// Nothing yet: the subscription is counted, and is given what it missed by other means until `Hub.release`.
+    case held
 
     /// Appends one message as this format frames it. `view` is of `message`.
     func append(_ message: Span<UInt8>, _ view: MessageView, to bytes: inout [UInt8]) {
         switch self {
         case .native: WebSocketEncoder.appendFrame(.text, message, to: &bytes)
         case .plain: PlainEncoder.append(message, view, to: &bytes)
+        case .held: break
         }
     }
 }

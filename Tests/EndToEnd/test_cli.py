@@ -275,6 +275,30 @@ def test_what_check_shows_is_a_configuration(tmp_path):
     }
 
 
+def test_check_shows_rules_line_by_line():
+    result = check(
+        ROOST_CHANNELS='[{match: ["room:*", chat], history: {size: 9}}, {"match": "*"}]',
+        ROOST_QUEUES='[{match: "*"}]',
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    start = next(index for index, line in enumerate(lines) if line.startswith("channels ="))
+    assert lines[start].endswith("# environment variable ROOST_CHANNELS")
+    assert lines[start + 1 : start + 3] == [
+        '  - {match: ["room:*", "chat"], history: {size: 9, ttl: 24h}, presence: false}',
+        '  - {match: "*", presence: false}',
+    ]
+    assert lines[start + 4] == '  - {match: "*", lease: 1m, attempts: 5}'
+
+
+def test_a_mistake_in_a_rule_of_the_environment_is_named():
+    result = check(ROOST_CHANNELS='[{match: "*", history: {size: many}}]', ROOST_QUEUES="mail")
+    assert result.returncode == 2
+    first, second = result.stderr.splitlines()
+    assert "ROOST_CHANNELS" in first and "channels[0].history.size: 'many'" in first
+    assert "ROOST_QUEUES" in second and "accepted: a list of maps" in second
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -295,6 +319,14 @@ def test_what_check_shows_is_a_configuration(tmp_path):
             "limits:\n  message_size: 900KiB\n  unsent_bytes: 800KiB\n",
             ["roost.yaml:3", "limits.unsent_bytes", "limits.message_size"],
         ),
+        (
+            "channels:\n  - match: a\n  - match: b\n    history: {size: 0}\n",
+            ["roost.yaml:4:21", "channels[1].history.size", "'0'", "from 1 to 100000"],
+        ),
+        ("channels:\n  - presence: true\n", ["roost.yaml:2:5", "channels[0]", "'match' is missing"]),
+        ("queues:\n  - {match: a, leese: 5s}\n", ["queues[0].leese", "did you mean lease?"]),
+        ("queues: mail\n", ["roost.yaml:1", "queues", "a list of maps with match, lease and attempts"]),
+        ("inbox:\n  ttl: 1y\n", ["roost.yaml:2", "inbox.ttl", "365d"]),
         ("a: [\n", ["roost.yaml"]),
         ("- 1\n", ["roost.yaml"]),
         ("\0", ["roost.yaml"]),

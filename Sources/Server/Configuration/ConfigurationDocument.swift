@@ -1,6 +1,3 @@
-internal import Yams
-import Wire
-
 /// The settings of a YAML file, each with its place, and what is wrong with the file.
 ///
 /// swift-configuration's own YAML provider would do for the values, but knows no places, keeps unknown names to
@@ -8,47 +5,34 @@ import Wire
 struct ConfigurationDocument {
     private(set) var texts: [String: [SettingsLayer.Text]] = [:]
     private(set) var problems: [SettingProblem] = []
-    private let path: String
 
     /// - Parameter path: for messages only.
     init(_ bytes: [UInt8], path: String) {
-        self.path = path
-        guard UTF8Validator.isValid(bytes.span) else {
-            note(0, 0, "the file is not UTF-8 text")
-            return
-        }
-        if let trap = YAMLTrap.find(in: bytes.span) {
-            note(trap.line, trap.column, trap.message)
-            return
-        }
-        let yaml = String(decoding: bytes, as: UTF8.self)
         do {
-            // No resolver: every value is text here, read by its setting's own format.
-            let parser = try Parser(yaml: yaml, resolver: .basic, encoding: .utf8)
-            guard let root = try parser.singleRoot() else { return }
+            guard let root = try ConfigurationYAML.parse(bytes, from: .file(path: path)) else { return }
             walk(root, in: [])
         } catch {
-            note(error)
+            problems = error.problems
         }
     }
 
     // MARK: - Nodes
 
     /// A section, `[]` being the whole file.
-    private mutating func walk(_ node: Node, in section: [String]) {
-        if isEmpty(node) { return }
-        guard case .mapping(let mapping) = node else {
+    private mutating func walk(_ node: ConfigurationNode, in section: [String]) {
+        if node.isNothing { return }
+        guard case .map(let entries) = node.content else {
             let name = section.isEmpty ? "the file" : section.joined(separator: ".")
-            note(node, "\(name): found \(kind(node)); accepted: a map, 'name: value' on each line")
+            note(node, "\(name): found \(node.kind); accepted: a map, 'name: value' on each line")
             return
         }
-        for (key, value) in mapping where !isHopeless {
-            guard case .scalar(let name) = key else {
-                note(key, "\(kind(key)) stands where the name of a setting is due")
+        for (key, value) in entries where !isHopeless {
+            guard case .text(let name) = key.content else {
+                note(key, "\(key.kind) stands where the name of a setting is due")
                 continue
             }
-            let components = section + [name.string]
-            if name.string.contains(".") {
+            let components = section + [name]
+            if name.contains(".") {
                 note(key, "\(shown(components)): unknown setting; sections nest by indentation, not by dots")
             } else if let setting = SettingKey.all.first(where: {
                 $0.name == components.joined(separator: ".")
@@ -62,47 +46,34 @@ struct ConfigurationDocument {
         }
     }
 
-    private mutating func read(_ node: Node, for setting: SettingKey) {
-        switch (node, setting.shape) {
-        case (.scalar(let scalar), _):
-            texts[setting.name] = [text(isEmpty(node) ? "" : scalar.string, at: node)]
-        case (.sequence(let sequence), .list):
+    private mutating func read(_ node: ConfigurationNode, for setting: SettingKey) {
+        switch (setting.shape, node.content) {
+        case (.rules(let read), _):
+            if let text = read(node, &problems) {
+                texts[setting.name] = [SettingsLayer.Text(text: text, place: node.place)]
+            }
+        case (_, .text(let text)):
+            texts[setting.name] = [
+                SettingsLayer.Text(text: node.isNothing ? "" : text, place: node.place)
+            ]
+        case (.list, .list(let nodes)):
             var elements: [SettingsLayer.Text] = []
-            if sequence.isEmpty {
+            if nodes.isEmpty {
                 note(node, "\(setting.name): the list is empty; accepted: \(setting.accepted)")
             }
-            for element in sequence where !isHopeless {
-                if case .scalar(let scalar) = element {
-                    elements.append(text(scalar.string, at: element))
+            for element in nodes where !isHopeless {
+                if case .text(let text) = element.content {
+                    elements.append(SettingsLayer.Text(text: text, place: element.place))
                 } else {
                     note(
                         element,
-                        "\(setting.name): found \(kind(element)) in the list; accepted: \(setting.accepted)")
+                        "\(setting.name): found \(element.kind) in the list; accepted: \(setting.accepted)")
                 }
             }
             texts[setting.name] = elements
         default:
-            note(node, "\(setting.name): found \(kind(node)); accepted: \(setting.accepted)")
+            note(node, "\(setting.name): found \(node.kind); accepted: \(setting.accepted)")
         }
-    }
-
-    /// Nothing after the colon, or one of YAML's words for nothing.
-    private func isEmpty(_ node: Node) -> Bool {
-        guard case .scalar(let scalar) = node, scalar.style == .plain else { return false }
-        return ["", "~", "null"].contains(scalar.string)
-    }
-
-    private func kind(_ node: Node) -> String {
-        switch node {
-        case .mapping: "a map"
-        case .sequence: "a list"
-        case .scalar, .alias: "a single value"
-        }
-    }
-
-    private func text(_ text: String, at node: Node) -> SettingsLayer.Text {
-        SettingsLayer.Text(
-            text: text, place: .file(path: path, line: node.mark?.line ?? 0, column: node.mark?.column ?? 0))
     }
 
     // MARK: - Names
@@ -132,32 +103,7 @@ struct ConfigurationDocument {
 
     private var isHopeless: Bool { problems.count >= ConfigurationError.maximumCount }
 
-    private mutating func note(_ line: Int, _ column: Int, _ message: String) {
-        problems.append(SettingProblem(.file(path: path, line: line, column: column), message))
-    }
-
-    private mutating func note(_ node: Node, _ message: String) {
-        note(node.mark?.line ?? 0, node.mark?.column ?? 0, message)
-    }
-
-    private mutating func note(_ error: any Error) {
-        switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
-            note(mark.line, mark.column, "not YAML: \(LogText.escaped(problem))")
-        case .composer(let context, let problem, let mark, _):
-            // Two halves of a sentence: "expected a single document in the stream", "but found another document".
-            let words = [context?.text, problem].compactMap(\.self).joined(separator: " ")
-            note(mark.line, mark.column, "not YAML: \(LogText.escaped(words))")
-        case .reader(let problem, let offset, _, let yaml):
-            let before = yaml.prefix(offset ?? 0)
-            let line = before.count { $0.isNewline } + 1
-            let column = before.reversed().prefix { !$0.isNewline }.count + 1
-            note(line, column, "not YAML: \(LogText.escaped(problem))")
-        case .duplicatedKeysInMapping(let names, let context):
-            let shown = names.map { "'\(LogText.escaped($0, limit: 80))'" }.joined(separator: ", ")
-            note(context.mark.line, context.mark.column, "given more than once: \(shown)")
-        default:
-            note(0, 0, "not YAML: \(LogText.escaped(String(describing: error)))")
-        }
+    private mutating func note(_ node: ConfigurationNode, _ message: String) {
+        problems.append(SettingProblem(node.place, message))
     }
 }

@@ -4,6 +4,8 @@ public struct EffectiveSettings: Sendable {
         public let name: String
         /// As it is written in the file, passwords hidden; a list's values with commas between.
         public let value: String
+        /// The rules of a list of maps, each in one line; for people, they go below the setting's name.
+        public let rules: [String]
         public let place: SettingPlace
     }
 
@@ -11,15 +13,17 @@ public struct EffectiveSettings: Sendable {
     /// One for each setting, in the order of the table.
     public let entries: [Entry]
 
-    /// For people: one line each, `name = value  # place`, in columns.
+    /// For people: one line each, `name = value  # place`, in columns; rules on lines of their own.
     public var report: String {
         let assignments = entries.map { entry in
-            "\(entry.name) = " + (entry.value.isEmpty ? "\"\"" : LogText.escaped(entry.value, limit: 4096))
+            guard entry.rules.isEmpty else { return "\(entry.name) =" }
+            return "\(entry.name) = "
+                + (entry.value.isEmpty ? "\"\"" : LogText.escaped(entry.value, limit: 4096))
         }
         let width = min(assignments.map(\.count).max() ?? 0, 60)
         return zip(assignments, entries).map { assignment, entry in
             assignment + String(repeating: " ", count: max(0, width - assignment.count))
-                + "  # \(entry.place)"
+                + "  # \(entry.place)" + entry.rules.map { "\n  - \($0)" }.joined()
         }.joined(separator: "\n")
     }
 }

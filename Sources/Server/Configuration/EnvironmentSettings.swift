@@ -14,7 +14,9 @@ enum EnvironmentSettings {
             let value = environment[name] ?? ""
             let place = SettingPlace.environment(name: name)
             if let key = SettingKey.all.first(where: { $0.environmentName == name }) {
-                texts[key.name] = split(value, key.shape).map { SettingsLayer.Text(text: $0, place: place) }
+                texts[key.name] = split(value, key.shape, name, &problems).map {
+                    SettingsLayer.Text(text: $0, place: place)
+                }
             } else if !isServiceLink(name, value) {
                 let known = SettingKey.all.map(\.environmentName) + others.sorted()
                 let advice = NearestName.find(name, among: known).map { "did you mean \($0)?" }
@@ -26,8 +28,22 @@ enum EnvironmentSettings {
         return (texts, problems)
     }
 
-    private static func split(_ value: String, _ shape: SettingKey.Shape) -> [String] {
+    /// The value, or the values of a list; none if they could not be found, which is in `problems` then.
+    private static func split(
+        _ value: String, _ shape: SettingKey.Shape, _ name: String, _ problems: inout [SettingProblem]
+    ) -> [String] {
         switch shape {
+        case .rules(let read):
+            do throws(ConfigurationError) {
+                let source = ConfigurationYAML.Source.environment(name: name)
+                guard let node = try ConfigurationYAML.parse(Array(value.utf8), from: source) else {
+                    return [""]
+                }
+                return read(node, &problems).map { [$0] } ?? []
+            } catch {
+                problems += error.problems
+                return []
+            }
         case .single: return [value]
         case .list:
             return value.split(separator: ",", omittingEmptySubsequences: false).map { element in

@@ -65,6 +65,27 @@ extension SettingKey {
             "How long a kept-alive HTTP connection may be idle between requests."),
 
         SettingKey(
+            rulesOf: "channels", \.channels, .channels,
+            """
+            What the server does for channels besides passing messages on: the first rule counts whose pattern matches \
+            the channel's name. history: how many messages are kept (size, up to 100000; 100 unless said) and how long \
+            after the last (ttl, up to 365d; 24h unless said). presence: whether one sees who is there.
+            """),
+        SettingKey(
+            rulesOf: "queues", \.queues, .queues,
+            """
+            How jobs of queues are handed out: the first rule counts whose pattern matches the queue's name. lease: how \
+            long a worker has for a job unless it renews (up to 24h; 60s without a rule). attempts: how often a job is \
+            tried before it is put with the dead ones (up to 1000; 5 without a rule).
+            """),
+        SettingKey(
+            "inbox.size", \.inbox.size, .count(1...100_000),
+            "Notifications kept for each user; beyond, the oldest are dropped."),
+        SettingKey(
+            "inbox.ttl", \.inbox.timeToLive, .duration(.seconds(1) ... .seconds(365 * 86_400)),
+            "How long a notification waits unless it says otherwise, and how long a device is remembered."),
+
+        SettingKey(
             "websocket.ping_interval", \.webSocket.pingInterval,
             .duration(.milliseconds(100) ... .seconds(3600)),
             "How long a WebSocket may be silent before it is pinged."),

@@ -1,13 +1,15 @@
 /// One setting: its name, how its values are written, and where they go.
 ///
 /// `SettingKey.all` is the only list of settings: the file, the environment, the flags, `roost check` and the test of
-/// the example file all go by it. A setting whose value is a list of maps would be another `Shape`, its maps read with
-/// a table of their own.
+/// the example file all go by it.
 struct SettingKey: Sendable {
     enum Shape: Sendable {
         case single
         /// One or more; in the environment separated by commas.
         case list
+        /// A list of maps, each a rule, read with a table of their own into the text that `ValueFormat.parse` takes;
+        /// in the environment the same YAML as in the file.
+        case rules(@Sendable (ConfigurationNode, inout [SettingProblem]) -> String?)
     }
 
     /// The path in the file, `limits.message_size`.
@@ -27,6 +29,8 @@ struct SettingKey: Sendable {
     let assign: @Sendable ([String], inout Settings) throws(InvalidValue) -> Void
     /// The value in the settings as it is written, passwords hidden.
     let values: @Sendable (Settings) -> [String]
+    /// The rules in the settings, each as YAML in one line that is safe to show; none where the value is no list of maps.
+    let rules: @Sendable (Settings) -> [String]
 
     /// `limits.message_size` is `ROOST_LIMITS_MESSAGE_SIZE`.
     var environmentName: String { Self.environmentPrefix + name.uppercased().replacing(".", with: "_") }
@@ -53,6 +57,7 @@ struct SettingKey: Sendable {
             settings[keyPath: target] = try format.parse(text)
         }
         values = { [format.print($0[keyPath: target])] }
+        rules = { _ in [] }
     }
 
     /// A setting with a list of values.
@@ -77,5 +82,28 @@ struct SettingKey: Sendable {
             settings[keyPath: target] = elements
         }
         values = { $0[keyPath: target].map(format.print) }
+        rules = { _ in [] }
+    }
+
+    /// A setting with a list of maps.
+    init<Rule: Sendable>(
+        rulesOf name: String, _ target: any WritableKeyPath<Settings, [Rule]> & Sendable,
+        _ format: RuleFormat<Rule>, _ documentation: String
+    ) {
+        let list = ValueFormat.rules(format, name)
+        self.name = name
+        self.documentation = documentation
+        flag = nil
+        isSecret = false
+        shape = .rules { node, problems in
+            format.readList(node, at: name, &problems).map(list.print)
+        }
+        accepted = list.accepted
+        check = { text throws(InvalidValue) in _ = try list.parse(text) }
+        assign = { texts, settings throws(InvalidValue) in
+            settings[keyPath: target] = try list.parse(texts.first ?? "")
+        }
+        values = { [list.print($0[keyPath: target])] }
+        rules = { $0[keyPath: target].map(format.print) }
     }
 }

@@ -12,7 +12,7 @@ struct SettingsLayer: Sendable {
     /// The values by setting name.
     let texts: [String: [Text]]
 
-    /// - Parameter texts: one text for a single setting, any number for a list.
+    /// - Parameter texts: one text for a single setting or for rules, any number for a list.
     init(name: String, texts: [String: [Text]]) {
         self.texts = texts
         var values: [AbsoluteConfigKey: ConfigValue] = [:]
@@ -20,7 +20,7 @@ struct SettingsLayer: Sendable {
             guard let given = texts[key.name]?.map(\.text) else { continue }
             let content: ConfigContent? =
                 switch key.shape {
-                case .single: given.first.map { .string($0) }
+                case .single, .rules: given.first.map { .string($0) }
                 case .list: .stringArray(given)
                 }
             guard let content else { continue }

@@ -66,7 +66,8 @@ public struct SettingsLoader: Sendable {
         for key in SettingKey.all {
             let texts =
                 switch key.shape {
-                case .single: reader.string(forKey: key.configKey, isSecret: key.isSecret).map { [$0] }
+                case .single, .rules:
+                    reader.string(forKey: key.configKey, isSecret: key.isSecret).map { [$0] }
                 case .list: reader.stringArray(forKey: key.configKey, isSecret: key.isSecret)
                 }
             guard let texts else { continue }
@@ -85,7 +86,7 @@ public struct SettingsLoader: Sendable {
         let entries = SettingKey.all.map { key in
             EffectiveSettings.Entry(
                 name: key.name, value: key.values(settings).joined(separator: ", "),
-                place: places[key.name] ?? .standard)
+                rules: key.rules(settings), place: places[key.name] ?? .standard)
         }
         return EffectiveSettings(settings: settings, entries: entries)
     }

@@ -1,7 +1,7 @@
 /// Durations as settings write them, to the millisecond.
 enum TimeSpan {
     private static let units: [(name: String, milliseconds: Int)] = [
-        ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
+        ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
     ]
 
     static func parse(_ text: String) throws(InvalidValue) -> Duration {
@@ -17,11 +17,14 @@ enum TimeSpan {
         return .milliseconds(milliseconds)
     }
 
-    /// With the largest unit that leaves a whole number.
+    /// With the largest unit that leaves a whole number; a single day is `24h`.
     static func text(_ duration: Duration) -> String {
         let milliseconds = Int(clamping: duration.milliseconds)
         let unit =
-            units.first { milliseconds > 0 && milliseconds.isMultiple(of: $0.milliseconds) } ?? ("ms", 1)
+            units.first { unit in
+                milliseconds >= (unit.name == "d" ? 2 : 1) * unit.milliseconds
+                    && milliseconds.isMultiple(of: unit.milliseconds)
+            } ?? ("ms", 1)
         return "\(milliseconds / unit.milliseconds)\(unit.name)"
     }
 }

@@ -1,5 +1,6 @@
 import EventLoop
 import Redis
+import Wire
 
 /// How values of one kind are written: read from text, printed again, and described to whoever got it wrong.
 ///
@@ -41,12 +42,23 @@ extension ValueFormat<Duration> {
     /// A time: `500ms`, `10s`, `5m`, `24h`.
     static func duration(_ range: ClosedRange<Duration>) -> Self {
         ValueFormat(
-            accepted: "a number with ms, s, m or h, from \(TimeSpan.text(range.lowerBound)) "
+            accepted: "a number with ms, s, m, h or d, from \(TimeSpan.text(range.lowerBound)) "
                 + "to \(TimeSpan.text(range.upperBound))",
             parse: { text throws(InvalidValue) in
                 try Digits.check(try TimeSpan.parse(text), within: range, TimeSpan.text)
             },
             print: TimeSpan.text)
+    }
+}
+
+extension ValueFormat<Int64> {
+    /// A time, as milliseconds.
+    static func milliseconds(_ range: ClosedRange<Duration>) -> Self {
+        let format = ValueFormat<Duration>.duration(range)
+        return ValueFormat(
+            accepted: format.accepted,
+            parse: { text throws(InvalidValue) in Int64(clamping: try format.parse(text).milliseconds) },
+            print: { format.print(.milliseconds($0)) })
     }
 }
 
@@ -61,6 +73,47 @@ extension ValueFormat {
 }
 
 // MARK: - Words
+
+extension ValueFormat<Bool> {
+    static var boolean: Self {
+        ValueFormat(
+            accepted: "true or false",
+            parse: { text throws(InvalidValue) in
+                switch text {
+                case "true": true
+                case "false": false
+                default: throw InvalidValue("is neither")
+                }
+            },
+            print: { $0 ? "true" : "false" })
+    }
+}
+
+extension ValueFormat<[UInt8]> {
+    /// A glob pattern for names, printed in quotes.
+    static var pattern: Self {
+        ValueFormat(
+            accepted: "a glob pattern of 1 to \(ChannelName.maximumLength) bytes, such as \"room:*\"",
+            parse: { text throws(InvalidValue) in
+                do throws(ChannelNameError) {
+                    return try ChannelName(validating: text).bytes
+                } catch {
+                    throw InvalidValue(reason(error))
+                }
+            },
+            print: { YAMLText.quoted(String(decoding: $0, as: UTF8.self)) })
+    }
+
+    private static func reason(_ error: ChannelNameError) -> String {
+        switch error {
+        case .empty: "is empty"
+        case .tooLong(let count): "has \(count) bytes"
+        case .notUTF8: "is not UTF-8"
+        case .controlCharacter: "has a control character"
+        case .reserved: "begins with '\(ChannelName.reservedPrefix)', which is reserved"
+        }
+    }
+}
 
 extension ValueFormat where Value: RawRepresentable<String> & CaseIterable {
     /// One of the cases' raw values.

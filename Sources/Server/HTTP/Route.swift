@@ -51,8 +51,7 @@ enum Route: Equatable {
     var methods: [String] {
         switch self {
         case .nativeSocket, .plainSocket: ["GET"]
-        case .messages: ["POST"]
-        case .notifications: ["GET", "POST"]
+        case .messages, .notifications: ["GET", "POST"]
         case .acknowledgement: ["POST"]
         case .health, .readiness, .file: ["GET", "HEAD"]
         }

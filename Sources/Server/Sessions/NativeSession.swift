@@ -3,12 +3,12 @@ import Hub
 import Wire
 
 /// One client of the native door: its commands become calls, PROTOCOL.md, "Native WebSocket".
-final class NativeSession: SocketSession, TopicWaiter {
+final class NativeSession: SocketSession {
     unowned let worker: Worker
     let identity: Identity
     private(set) var connection: ConnectionID?
     /// The subscribe commands that the broker has not confirmed.
-    private var awaited: [Topic: [NativeReference]] = [:]
+    var awaited: [Topic: [NativeReference]] = [:]
 
     init(worker: Worker, identity: Identity) {
         self.worker = worker
@@ -72,15 +72,16 @@ final class NativeSession: SocketSession, TopicWaiter {
             worker.publish(
                 message.extracting(command.data), .json, options, to: command.channel,
                 origin: .native(connection, reference))
-        case .subscribe(let topic, _):
-            try subscribe(to: topic, reference, connection)
+        case .subscribe(let topic, let since):
+            try subscribe(to: topic, since: since, reference, connection)
         case .unsubscribe(let topic):
             worker.unsubscribe(connection, from: topic)
             forget(topic)
             Self.send(to: connection, by: worker.front) { bytes in
                 NativeEncoder.appendUnsubscribed(topic, reason: .requested, reference, to: &bytes)
             }
-        case .history: break
+        case .history(let command):
+            try readHistory(command, reference, connection)
         case .inbox(let command): try carryOut(command, reference, connection)
         case .ping:
             Self.send(to: connection, by: worker.front) { NativeEncoder.appendPong(reference, to: &$0) }
@@ -88,7 +89,7 @@ final class NativeSession: SocketSession, TopicWaiter {
     }
 
     private func subscribe(
-        to topic: Topic, _ reference: NativeReference, _ connection: ConnectionID
+        to topic: Topic, since: MessageID?, _ reference: NativeReference, _ connection: ConnectionID
     ) throws(NativeError) {
         let maximum = worker.settings.maximumSubscriptions
         let isKnown = worker.front.hub.isSubscribed(connection.slot, to: topic)
@@ -99,8 +100,11 @@ final class NativeSession: SocketSession, TopicWaiter {
                 .limitExceeded, "a connection may have at most \(maximum) subscriptions", reference: reference
             )
         }
+        if worker.hasHistory(topic) {
+            return subscribe(toHistoryOf: topic, since: since, isKnown: isKnown, reference, connection)
+        }
         if worker.subscribe(connection, to: topic, as: .native) {
-            sendSubscribed(topic, reference)
+            sendSubscribed(topic, id: nil, recovered: false, reference)
         } else {
             awaited[topic, default: []].append(reference)
             worker.waiting[topic, default: [:]][ObjectIdentifier(self)] = self
@@ -109,7 +113,9 @@ final class NativeSession: SocketSession, TopicWaiter {
 
     /// The broker has confirmed a topic that this session waits for.
     func confirmed(_ topic: Topic) {
-        for reference in awaited.removeValue(forKey: topic) ?? [] { sendSubscribed(topic, reference) }
+        for reference in awaited.removeValue(forKey: topic) ?? [] {
+            sendSubscribed(topic, id: nil, recovered: false, reference)
+        }
     }
 
     /// The command is answered when the broker is back.
@@ -126,10 +132,10 @@ final class NativeSession: SocketSession, TopicWaiter {
         }
     }
 
-    private func sendSubscribed(_ topic: Topic, _ reference: NativeReference) {
+    func sendSubscribed(_ topic: Topic, id: MessageID?, recovered: Bool, _ reference: NativeReference) {
         guard let connection else { return }
         Self.send(to: connection, by: worker.front) {
-            NativeEncoder.appendSubscribed(topic, id: nil, recovered: false, reference, to: &$0)
+            NativeEncoder.appendSubscribed(topic, id: id, recovered: recovered, reference, to: &$0)
         }
     }
 
@@ -137,6 +143,7 @@ final class NativeSession: SocketSession, TopicWaiter {
     private func forget(_ topic: Topic) {
         awaited[topic] = nil
         worker.waiting[topic]?[ObjectIdentifier(self)] = nil
+        worker.feeds.feed(of: topic)?.leave(self)
     }
 }
 

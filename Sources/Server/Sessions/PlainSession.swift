@@ -47,6 +47,8 @@ final class PlainSession: SocketSession, TopicWaiter {
 
     func closed() {
         worker.waiting[.channel(channel)]?[ObjectIdentifier(self)] = nil
+        // Nobody is there any more for the echo, but the others are.
+        publishKept()
         connection = nil
     }
 

@@ -9,9 +9,10 @@ extension Worker: BrokerDelegate {
         _ payload: Span<UInt8>, kind: Topic.Kind, name: Span<UInt8>, channel: Span<UInt8>
     ) {
         if name.starts(with: ChannelName.reservedPrefix) { return signals.received(payload, name: name) }
+        guard let topic = front.hub.liveTopic(kind, name) else { return }
         if let view = MessageView(payload, channel: channel) {
             let excluded = echoes.isEmpty ? nil : takeEcho(payload, view, kind, name, channel)
-            front.hub.deliver(payload, view, kind: kind, name: name, excluding: excluded)
+            deliver(payload, view, to: topic, excluding: excluded)
             return
         }
         // Published past Roost: its text, or its bytes, become the data of a message.
@@ -20,7 +21,16 @@ extension Worker: BrokerDelegate {
             channel: channel, payload: payload, time: WallClock.milliseconds(), to: &message)
         // A channel's name can be any bytes in Redis; one that is not UTF-8 makes no valid message.
         guard let view = MessageView(message.span, channel: channel) else { return }
-        front.hub.deliver(message.span, view, kind: kind, name: name, excluding: nil)
+        deliver(message.span, view, to: topic, excluding: nil)
+    }
+
+    private func deliver(_ message: Span<UInt8>, _ view: MessageView, to topic: UInt32, excluding slot: UInt32?)
+    {
+        guard let feed = feeds.feed(at: topic) else {
+            return front.hub.deliver(message, view, to: topic, excluding: slot)
+        }
+        let id = view.id.flatMap { MessageID(message.extracting($0.contents)) }
+        feed.received(message, view, id, excluding: slot)
     }
 
     /// The slot of the connection that published this and does not want it back.
@@ -39,17 +49,20 @@ extension Worker: BrokerDelegate {
     func brokerSubscribed(kind: Topic.Kind, name: Span<UInt8>) {
         if name.starts(with: ChannelName.reservedPrefix) { return signals.subscribed(name: name) }
         guard let topic = front.hub.confirm(kind, name) else { return }
-        guard let waiters = waiting.removeValue(forKey: topic) else { return }
-        for session in waiters.values { session.confirmed(topic) }
+        for session in (waiting.removeValue(forKey: topic) ?? [:]).values { session.confirmed(topic) }
+        feeds.feed(of: topic)?.subscribed()
     }
 
     func brokerRefused(_ topic: Topic, reason: String) {
+        let feed = feeds.feed(of: topic)
         for session in (waiting.removeValue(forKey: topic) ?? [:]).values { session.refused(topic, reason) }
+        feed?.refused(reason)
     }
 
     func brokerLostSubscriptions() {
         front.hub.suspendAll()
         signals.lost()
+        feeds.forEach { $0.lost() }
     }
 
     func brokerPublished(receipt: UInt64, outcome: PublishOutcome) {
@@ -74,6 +87,7 @@ extension Worker: BrokerDelegate {
             echoes.removeAll()
             for waiters in waiting.values { for session in waiters.values { session.brokerLost() } }
         }
+        if status == .ready { feeds.forEach { $0.retry() } }
         statusChanged(status)
         if !broker.isCongested { brokerDrained() }
     }
@@ -86,12 +100,14 @@ extension Worker: BrokerDelegate {
 }
 
 /// Why something that the broker was asked for failed, as clients are told.
-struct ClientFailure {
+struct ClientFailure: Error {
     let code: ErrorCode
     let message: String
 
     var httpError: HTTPError {
-        HTTPError(.serviceUnavailable, code, message, headers: [HTTPHeader("Retry-After", "1")])
+        code == .notFound
+            ? HTTPError(.notFound, code, message)
+            : HTTPError(.serviceUnavailable, code, message, headers: [HTTPHeader("Retry-After", "1")])
     }
 }
 

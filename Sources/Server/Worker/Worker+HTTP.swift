@@ -9,6 +9,7 @@ extension Worker: FrontHandler {
     func topicOrphaned(_ topic: Topic) {
         broker.unsubscribe(from: topic)
         waiting[topic] = nil
+        feeds.remove(topic)
     }
 
     func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
@@ -27,6 +28,8 @@ extension Worker: FrontHandler {
                 try PlainSession(
                     worker: self, channel: channel, query: HTTPQuery(head.query),
                     identity: try Access.identify(head)))
+        case .messages where head.method == "GET":
+            return .request(maximumBody: Self.maximumUnwantedBody)
         case .messages:
             return try admitMessage(head)
         case .notifications where head.method == "POST":
@@ -52,7 +55,12 @@ extension Worker: FrontHandler {
     func handle(_ request: HTTPRequest) {
         do throws(HTTPError) {
             switch try Route(request.head.path) {
-            case .messages(let channel): try publish(request, to: channel)
+            case .messages(let channel):
+                if request.head.method == "GET" {
+                    try readHistory(request, channel)
+                } else {
+                    try publish(request, to: channel)
+                }
             case .notifications(let user):
                 if request.head.method == "POST" {
                     try notify(request, user)
@@ -80,6 +88,30 @@ extension Worker: FrontHandler {
         publish(
             request.body.span.extracting(data), wanted.form, options, to: channel,
             origin: .http(request.connection))
+    }
+
+    private func readHistory(_ request: HTTPRequest, _ channel: ChannelName) throws(HTTPError) {
+        let query = try HTTPQuery(request.head.query)
+        var command = HistoryCommand(channel: channel)
+        command.since = try query.messageID("since")
+        command.limit = try query.integer("limit", 1...HistoryCommand.maximumLimit) ?? command.limit
+        do throws(ClientFailure) {
+            try historyReader.read(command) { [front] result in
+                let response: HTTPResponse
+                switch result {
+                case .success(let answer):
+                    var body: [UInt8] = [UInt8(ascii: "{")]
+                    NativeEncoder.appendMessages(
+                        answer.messages, isComplete: answer.isComplete, id: answer.id, to: &body)
+                    body.append(UInt8(ascii: "}"))
+                    response = .json(body)
+                case .failure(let failure): response = HTTPResponse(failure.clientError.httpError)
+                }
+                front.respond(to: request.connection, response)
+            }
+        } catch {
+            throw error.httpError
+        }
     }
 
     private func readinessResponse() -> HTTPResponse {

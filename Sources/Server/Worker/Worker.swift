@@ -21,6 +21,7 @@ final class Worker {
     private let inboxRetry: LoopRetryTimer
     var pending = PendingPublishes()
     var echoes = EchoFilter()
+    var feeds = HistoryFeeds()
     /// Who waits for the broker to confirm a topic.
     var waiting: [Topic: [ObjectIdentifier: any TopicWaiter]] = [:]
     /// Publishers stand still until the broker has drained.
@@ -74,6 +75,10 @@ final class Worker {
     var inboxes: InboxDesk {
         guard let madeInboxes else { preconditionFailure("asked for the inboxes while they are being made") }
         return madeInboxes
+    }
+
+    var historyReader: HistoryReader {
+        HistoryReader(broker: broker, rules: rules, maximumBytes: settings.front.maximumUnsent / 2)
     }
 
     /// What a client is told it is called: no other connection, of any worker or node, has the name.
@@ -155,8 +160,17 @@ final class Worker {
     /// Subscribes a connection to a topic; true if it is live already.
     func subscribe(_ connection: ConnectionID, to topic: Topic, as format: WireFormat) -> Bool {
         let isFirst = front.hub.subscribe(connection.slot, to: topic, as: format)
-        if isFirst { broker.subscribe(to: topic) }
+        if isFirst {
+            if hasHistory(topic), let index = front.hub.topicIndex(topic) {
+                feeds.add(HistoryFeed(worker: self, topic: topic, index: index))
+            }
+            broker.subscribe(to: topic)
+        }
         return front.hub.isLive(topic)
+    }
+
+    func hasHistory(_ topic: Topic) -> Bool {
+        topic.kind == .channel && rules.rule(for: topic.name)?.history != nil
     }
 
     func unsubscribe(_ connection: ConnectionID, from topic: Topic) {

@@ -52,6 +52,48 @@ public enum NativeEncoder {
         bytes.append(UInt8(ascii: "}"))
     }
 
+    /// - Parameters:
+    ///   - messages: JSON, in order.
+    ///   - isComplete: nothing is missing among them.
+    ///   - id: the newest message of the channel.
+    public static func appendHistory(
+        _ channel: ChannelName, _ messages: [[UInt8]], isComplete: Bool, id: MessageID?,
+        _ reference: NativeReference, to bytes: inout [UInt8]
+    ) {
+        bytes.append(#"{"type":"history""#)
+        append(.channel(channel), to: &bytes)
+        bytes.append(UInt8(ascii: ","))
+        appendMessages(messages, isComplete: isComplete, id: id, to: &bytes)
+        reference.append(to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// The members that a history answer has by every door.
+    public static func appendMessages(
+        _ messages: [[UInt8]], isComplete: Bool, id: MessageID?, to bytes: inout [UInt8]
+    ) {
+        bytes.append(#""messages":["#)
+        for (index, message) in messages.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(contentsOf: message)
+        }
+        bytes.append(isComplete ? #"],"complete":true"# : #"],"complete":false"#)
+        append(id, to: &bytes)
+    }
+
+    /// Messages of a channel have been lost to a subscriber that stayed connected.
+    /// - Parameter id: the last one before that.
+    public static func appendGap(_ topic: Topic, since id: MessageID?, to bytes: inout [UInt8]) {
+        bytes.append(#"{"type":"gap""#)
+        append(topic, to: &bytes)
+        if let id {
+            bytes.append(#","since":""#)
+            id.append(to: &bytes)
+            bytes.append(UInt8(ascii: "\""))
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
     public static func appendPong(_ reference: NativeReference, to bytes: inout [UInt8]) {
         bytes.append(#"{"type":"pong""#)
         reference.append(to: &bytes)

@@ -35,10 +35,11 @@ struct ValueFormatTests {
         "a time has a unit",
         arguments: [
             ("500ms", 500, "500ms"), ("10s", 10_000, "10s"), ("90s", 90_000, "90s"), ("60s", 60_000, "1m"),
-            ("24h", 86_400_000, "24h"), ("1500ms", 1500, "1500ms"),
+            ("24h", 86_400_000, "24h"), ("1d", 86_400_000, "24h"),
+            ("30d", 2_592_000_000, "30d"), ("36h", 129_600_000, "36h"), ("1500ms", 1500, "1500ms"),
         ])
     func times(text: String, milliseconds: Int, printed: String) throws {
-        let format = ValueFormat.duration(.zero ... .seconds(86400))
+        let format = ValueFormat.duration(.zero ... .seconds(30 * 86400))
         #expect(try format.parse(text) == .milliseconds(milliseconds))
         #expect(format.print(.milliseconds(milliseconds)) == printed)
     }

@@ -1,0 +1,257 @@
+import Broker
+import Hub
+import Logging
+import Wire
+
+/// One channel with history on one worker: what arrives live is checked against the offsets, holes are filled from the
+/// history before anything newer is delivered, and clients that come back get what they missed.
+///
+/// One read is under way at a time, from the oldest place that anybody needs: a thousand clients that come back at once
+/// share few reads. Confined to its worker's thread.
+final class HistoryFeed {
+    private struct Waiting {
+        let joiner: any HistoryJoiner
+        let since: MessageID?
+    }
+
+    private struct Held {
+        /// `nil` for a message that was published past the history.
+        let id: MessageID?
+        let message: [UInt8]
+        let excluded: ConnectionID?
+    }
+
+    let topic: Topic
+    /// The topic's in the hub.
+    let index: UInt32
+    private unowned let worker: Worker
+    private var position = StreamPosition()
+    private var isReading = false
+    /// The read under way was asked for before the subscription was last confirmed.
+    private var isStale = false
+    /// The history cannot be read: messages go out as they come.
+    private var isUntracked = false
+
+    /// Who has still to be told what was missed.
+    private var waiting: [Waiting] = []
+    /// Live messages that came while something before them may be missing.
+    private var held: [Held] = []
+    private var heldBytes = 0
+    /// More came than is held. They are in the history, and read from there.
+    private var hasOverflowed = false
+    /// What was delivered while a read is under way for somebody, in order.
+    private var recent: [HistoryPage.Item] = []
+    private var recentBytes = 0
+    private var hasRecentOverflowed = false
+
+    /// Bytes of live messages that are kept while a read is under way.
+    private static let maximumHeld = 4 << 20
+    /// Messages of one read; bytes bound it before that.
+    private static let maximumPage = 10_000
+
+    init(worker: Worker, topic: Topic, index: UInt32) {
+        self.worker = worker
+        self.topic = topic
+        self.index = index
+    }
+
+    /// The last message that went out.
+    var id: MessageID? { position.id }
+
+    // MARK: The broker's link
+
+    /// The subscription is live, for the first time or again.
+    func subscribed() {
+        isUntracked = false
+        position.fallBehind()
+        isStale = isReading
+        read()
+    }
+
+    func lost() { position.fallBehind() }
+
+    /// Reads what could not be read before.
+    func retry() {
+        if !isUntracked, !position.isCaughtUp || !waiting.isEmpty { read() }
+    }
+
+    // MARK: Live messages
+
+    /// - Parameter id: `nil` for a message that was published past the history.
+    func received(_ message: Span<UInt8>, _ view: MessageView, _ id: MessageID?, excluding slot: UInt32?) {
+        let verdict = isUntracked ? .deliver : id.map { position.receive($0) } ?? foreignVerdict
+        switch verdict {
+        case .deliver:
+            deliver(message, view, excluding: slot)
+            if isReading, !waiting.isEmpty, let id { remember(message, id) }
+        case .drop: break
+        case .hold:
+            hold(Held(id: id, message: [UInt8](copying: message), excluded: slot.map { worker.front.hub.id(of: $0) }))
+            read()
+        }
+    }
+
+    private var foreignVerdict: StreamPosition.Verdict { position.isCaughtUp ? .deliver : .hold }
+
+    private func deliver(_ message: Span<UInt8>, _ view: MessageView, excluding slot: UInt32?) {
+        worker.front.hub.deliver(message, view, to: index, excluding: slot)
+    }
+
+    private func remember(_ message: Span<UInt8>, _ id: MessageID) {
+        recentBytes += message.count
+        if recentBytes > Self.maximumHeld { hasRecentOverflowed = true }
+        guard !hasRecentOverflowed else { return recent = [] }
+        recent.append(.init(offset: id.offset, message: [UInt8](copying: message)))
+    }
+
+    private func hold(_ message: Held) {
+        heldBytes += message.message.count
+        if heldBytes > Self.maximumHeld { hasOverflowed = true }
+        guard !hasOverflowed else { return held = [] }
+        held.append(message)
+    }
+
+    /// Judges again what was held back.
+    private func releaseHeld() {
+        let messages = held
+        let mustReadOn = hasOverflowed
+        held = []
+        heldBytes = 0
+        hasOverflowed = false
+        for item in messages {
+            guard let view = MessageView(item.message.span, channel: topic.name.bytes.span) else { continue }
+            let excluded = item.excluded.flatMap { worker.front.hub.isConnected($0) ? $0.slot : nil }
+            received(item.message.span, view, item.id, excluding: excluded)
+        }
+        if mustReadOn { position.fallBehind() }
+    }
+
+    // MARK: Clients
+
+    /// Tells the joiner, at once or later, what it missed after `since`.
+    func join(_ joiner: any HistoryJoiner, since: MessageID?) {
+        let isLive = worker.front.hub.isLive(topic)
+        if isLive, isUntracked { return joiner.joined(topic, id: nil, recovered: false, missed: []) }
+        if isLive, position.isCaughtUp {
+            guard let since, since.epoch == position.id?.epoch else {
+                return joiner.joined(topic, id: position.id, recovered: false, missed: [])
+            }
+            if since == position.id { return joiner.joined(topic, id: since, recovered: true, missed: []) }
+        }
+        waiting.append(Waiting(joiner: joiner, since: since))
+        if isLive { read() }
+    }
+
+    /// The broker does not allow the subscription.
+    func refused(_ reason: String) {
+        let joiners = waiting
+        waiting = []
+        for item in joiners { item.joiner.refused(topic, reason) }
+    }
+
+    func leave(_ joiner: any HistoryJoiner) { waiting.removeAll { $0.joiner === joiner } }
+
+    // MARK: Reading
+
+    private func read() {
+        guard !isReading, !isUntracked, worker.front.hub.isLive(topic) else { return }
+        isReading = true
+        recent = []
+        recentBytes = 0
+        hasRecentOverflowed = false
+        var places = waiting.compactMap { $0.since?.offset }
+        if !position.isCaughtUp, position.isKnown { places.append(position.readAfter) }
+        let after = places.min()
+        let request = HistoryRequest(
+            channel: topic.name, after: after ?? 0, limit: after == nil ? 0 : Self.maximumPage,
+            maximumBytes: worker.settings.front.maximumUnsent / 2)
+        // Those who come from now on wait for the next read.
+        let served = waiting.count
+        worker.broker.readHistory(request) { [weak self] result in
+            self?.finish(result, request, served: served)
+        }
+    }
+
+    private func finish(
+        _ result: Result<HistoryPage, BrokerFailure>, _ request: HistoryRequest, served: Int
+    ) {
+        isReading = false
+        switch result {
+        case .failure(.unavailable): return
+        case .failure(let failure): return giveUp(failure)
+        case .success(let page):
+            take(page)
+            if isStale {
+                // It may have been read before the subscription was live.
+                isStale = false
+                position.fallBehind()
+            }
+            serve(page, after: request.after, count: served)
+            if position.isCaughtUp { releaseHeld() }
+            if !position.isCaughtUp || !waiting.isEmpty { read() }
+        }
+    }
+
+    private func take(_ page: HistoryPage) {
+        // Also what is ahead of the live stream goes out now: it is next in any case, and its live copies are dropped.
+        let isAhead = page.epoch == position.id?.epoch && page.items.last?.offset ?? 0 > position.readAfter
+        guard !position.isCaughtUp || isAhead else { return }
+        let last = position.id
+        let step = position.take(page)
+        if step.hasGap { announceGap(after: last) }
+        for item in step.items {
+            guard let view = MessageView(item.message.span, channel: topic.name.bytes.span) else { continue }
+            deliver(item.message.span, view, excluding: nil)
+        }
+    }
+
+    private func announceGap(after id: MessageID?) {
+        var payload: [UInt8] = []
+        NativeEncoder.appendGap(topic, since: id, to: &payload)
+        worker.front.hub.announce(payload.span, kind: topic.kind, name: topic.name.bytes.span)
+    }
+
+    /// Tells the first `count` of those who wait. Whom this page cannot serve waits for the next.
+    private func serve(_ page: HistoryPage, after: UInt64, count: Int) {
+        let joiners = waiting
+        waiting = []
+        for (index, item) in joiners.enumerated() {
+            guard index < count, position.isCaughtUp else {
+                waiting.append(item)
+                continue
+            }
+            guard let since = item.since else {
+                item.joiner.joined(topic, id: position.id, recovered: false, missed: [])
+                continue
+            }
+            let reachesEnd = page.items.last?.offset ?? page.newest == page.newest
+            if page.isComplete(since: since), reachesEnd {
+                if hasRecentOverflowed {
+                    waiting.append(item)
+                    continue
+                }
+                let missed = page.items.filter { $0.offset > since.offset } + recent.filter { $0.offset > page.newest }
+                item.joiner.joined(
+                    topic, id: position.id, recovered: true,
+                    missed: missed.map(\.message).filter { !$0.isEmpty })
+            } else if page.isComplete(since: since), since.offset > after {
+                // Others needed more than one page holds; this one may need less.
+                waiting.append(item)
+            } else {
+                item.joiner.joined(topic, id: position.id, recovered: false, missed: [])
+            }
+        }
+    }
+
+    /// The history cannot be read, and will not be tried again before the link has been made anew.
+    private func giveUp(_ failure: BrokerFailure) {
+        worker.logger.warning(
+            "cannot read a channel's history; its messages go out unchecked",
+            metadata: ["channel": "\(topic)", "reason": "\(failure)"])
+        isUntracked = true
+        releaseHeld()
+        let joiners = waiting
+        waiting = []
+        for item in joiners { item.joiner.joined(topic, id: nil, recovered: false, missed: []) }
+    }
+}
