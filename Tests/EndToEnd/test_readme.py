@@ -145,7 +145,10 @@ def test_the_tour_can_be_taken(start_roost, redis, tmp_path, closing, document):
         terminal.shows(step)
 
 
-# -- Frames: blocks ```frames
+# -- Frames: blocks ```frames, and ```frames as USER
+
+
+FRAMES = re.findall(r"^```frames(?: as (\w+))?\n(.*?)^```$", PROTOCOL, re.MULTILINE | re.DOTALL)
 
 
 def is_frame(expected: dict, shown: dict) -> bool:
@@ -164,9 +167,9 @@ def is_frame(expected: dict, shown: dict) -> bool:
     return True
 
 
-@pytest.mark.parametrize("block", blocks(PROTOCOL, "frames"), ids=range(len(blocks(PROTOCOL, "frames"))))
-def test_frames_are_as_documented(roost, closing, block):
-    client = NativeClient(roost.ws_url)
+@pytest.mark.parametrize("user, block", FRAMES, ids=range(len(FRAMES)))
+def test_frames_are_as_documented(roost, closing, user, block):
+    client = NativeClient(roost.ws_url, path=f"/ws?user={user}" if user else "/ws")
     closing.callback(client.close)
     in_any_order: list[dict] = []
     for line in [*block.splitlines(), "end"]:

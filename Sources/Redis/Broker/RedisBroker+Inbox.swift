@@ -20,7 +20,8 @@ extension RedisBroker: InboxBroker {
         ) { result in
             then(
                 result.flatMap { value in
-                    value.bytes.flatMap { MessageID($0.span) }.map { .success($0) } ?? .failure(Self.malformed)
+                    value.bytes.flatMap { MessageID($0.span) }.map { .success($0) }
+                        ?? .failure(Self.malformed)
                 })
         }
     }

@@ -6,7 +6,9 @@ import Wire
 /// What `InboxBroker` promises, tried on every broker there is.
 @Suite("The broker contract: inboxes")
 struct InboxContract {
-    @Test("notifications wait in order, each with its id, until a device reads them", arguments: BrokerKind.allCases)
+    @Test(
+        "notifications wait in order, each with its id, until a device reads them",
+        arguments: BrokerKind.allCases)
     func order(kind: BrokerKind) throws {
         let inbox = try InboxFixture(kind, workers: 2)
         defer { inbox.close() }

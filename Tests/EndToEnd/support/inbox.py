@@ -44,7 +44,7 @@ class Backend:
     def __init__(self, roost: Roost):
         self.client = httpx.Client(base_url=roost.url, timeout=DEADLINE, trust_env=False)
 
-    def notify(self, user: str, data: Any, key: str | None = None, **query: Any) -> str:
+    def notify(self, user: str, data: Any, /, key: str | None = None, **query: Any) -> str:
         """The id that the notification got."""
         headers = {"Idempotency-Key": key} if key else {}
         response = self.client.post(

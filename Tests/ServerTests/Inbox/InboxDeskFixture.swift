@@ -122,7 +122,8 @@ final class InboxDeskFixture {
         NotificationEncoder.append(
             event: nil, from: nil, time: 1, data: Array(text.utf8).span, form: .text, to: &notification)
         broker.notify(
-            NotifyRequest(user: UserName(user), notification: notification, rule: Self.rule)) { _ in }
+            NotifyRequest(user: UserName(user), notification: notification, rule: Self.rule)
+        ) { _ in }
     }
 
     func sent(_ connection: ConnectionID) -> [String] { outlet.sent[connection] ?? [] }

@@ -48,7 +48,8 @@ struct InboxDeskTests {
         fixture.notify("1")
         fixture.notify("2")
         fixture.settle()
-        let id = try #require(fixture.sent(phone)[1].split(separator: "\"").dropFirst(7).first.map(String.init))
+        let id = try #require(
+            fixture.sent(phone)[1].split(separator: "\"").dropFirst(7).first.map(String.init))
         try fixture.desk.acknowledge(try #require(MessageID(id)), phone, .integer(9))
         try fixture.desk.acknowledge(try #require(MessageID(id)), phone, .integer(10))
         fixture.settle()
@@ -138,7 +139,9 @@ struct InboxDeskTests {
         #expect(fixture.texts(first).isEmpty && fixture.texts(second).isEmpty)
     }
 
-    @Test("whatever is lost, late or slow, every connection gets all in order and nothing twice", arguments: 0..<60)
+    @Test(
+        "whatever is lost, late or slow, every connection gets all in order and nothing twice",
+        arguments: 0..<60)
     func soak(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let topic = Topic.signal("inbox", of: UserName("alice"))

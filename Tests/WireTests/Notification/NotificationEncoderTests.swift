@@ -3,7 +3,9 @@ import Wire
 
 @Suite("Notifications")
 struct NotificationEncoderTests {
-    private func encode(event: String? = nil, from: String? = nil, _ data: [UInt8], _ form: MessageEncoder.DataForm) -> [UInt8] {
+    private func encode(
+        event: String? = nil, from: String? = nil, _ data: [UInt8], _ form: MessageEncoder.DataForm
+    ) -> [UInt8] {
         var bytes: [UInt8] = []
         NotificationEncoder.append(
             event: event.map { Array($0.utf8) }, from: from.map { Array($0.utf8) }, time: 1_763_694_000_123,
@@ -19,7 +21,8 @@ struct NotificationEncoderTests {
             id: MessageID(offset: 42, epoch: "k3f9"), to: &bytes)
         #expect(
             String(decoding: bytes.dropFirst(), as: UTF8.self)
-                == #"{"type":"notification","id":"42-k3f9","event":"mail","from":"bob","time":1763694000123,"data":[1]}"#)
+                == #"{"type":"notification","id":"42-k3f9","event":"mail","from":"bob","time":1763694000123,"data":[1]}"#
+        )
     }
 
     @Test("text becomes a string, bytes become base64, the event has a name")
