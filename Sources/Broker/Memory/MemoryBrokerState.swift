@@ -11,6 +11,7 @@ struct MemoryBrokerState {
     /// The ports that wait for `drained`.
     private var paused: [Int] = []
     var histories = MemoryHistories()
+    var presences: [ChannelName: MemoryPresence] = [:]
     var userInboxes = MemoryInboxes()
 
     mutating func addPort(wake: @escaping @Sendable () -> Void) -> Int {

@@ -5,6 +5,7 @@ enum Route: Equatable {
     case nativeSocket
     case plainSocket(ChannelName)
     case messages(ChannelName)
+    case presence(ChannelName)
     case notifications(UserName)
     case acknowledgement(MessageID, of: UserName)
     case health
@@ -27,6 +28,7 @@ enum Route: Equatable {
             switch String(decoding: segments[segments.startIndex + 2], as: UTF8.self) {
             case "socket": self = .plainSocket(try Self.channel(segments[segments.startIndex + 1]))
             case "messages": self = .messages(try Self.channel(segments[segments.startIndex + 1]))
+            case "presence": self = .presence(try Self.channel(segments[segments.startIndex + 1]))
             default: self = .file
             }
         case 3...5 where segments[segments.startIndex].elementsEqual("users".utf8):
@@ -52,6 +54,7 @@ enum Route: Equatable {
         switch self {
         case .nativeSocket, .plainSocket: ["GET"]
         case .messages, .notifications: ["GET", "POST"]
+        case .presence: ["GET"]
         case .acknowledgement: ["POST"]
         case .health, .readiness, .file: ["GET", "HEAD"]
         }

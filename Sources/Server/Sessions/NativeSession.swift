@@ -55,7 +55,10 @@ final class NativeSession: SocketSession {
 
     func closed() {
         for topic in awaited.keys { forget(topic) }
-        if let connection { worker.inboxes.closed(connection) }
+        if let connection {
+            worker.inboxes.closed(connection)
+            worker.presence.closed(connection)
+        }
         connection = nil
     }
 
@@ -82,6 +85,7 @@ final class NativeSession: SocketSession {
             }
         case .history(let command):
             try readHistory(command, reference, connection)
+        case .presence(let channel): readPresence(of: channel, reference, connection)
         case .inbox(let command): try carryOut(command, reference, connection)
         case .ping:
             Self.send(to: connection, by: worker.front) { NativeEncoder.appendPong(reference, to: &$0) }
@@ -136,6 +140,9 @@ final class NativeSession: SocketSession {
         guard let connection else { return }
         Self.send(to: connection, by: worker.front) {
             NativeEncoder.appendSubscribed(topic, id: id, recovered: recovered, reference, to: &$0)
+        }
+        if topic.kind == .channel {
+            worker.presence.enter(connection, in: topic.name, identity.user, isNative: true)
         }
     }
 

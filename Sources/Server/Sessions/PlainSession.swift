@@ -36,7 +36,9 @@ final class PlainSession: SocketSession, TopicWaiter {
 
     func opened(_ connection: ConnectionID) {
         self.connection = connection
-        guard !worker.subscribe(connection, to: .channel(channel), as: format) else { return }
+        let isLive = worker.subscribe(connection, to: .channel(channel), as: format)
+        worker.presence.enter(connection, in: channel, identity.user, isNative: false)
+        guard !isLive else { return }
         worker.waiting[.channel(channel), default: [:]][ObjectIdentifier(self)] = self
         if echo { early = [] }
     }
@@ -49,6 +51,7 @@ final class PlainSession: SocketSession, TopicWaiter {
         worker.waiting[.channel(channel)]?[ObjectIdentifier(self)] = nil
         // Nobody is there any more for the echo, but the others are.
         publishKept()
+        if let connection { worker.presence.closed(connection) }
         connection = nil
     }
 

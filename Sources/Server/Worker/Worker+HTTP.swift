@@ -34,7 +34,7 @@ extension Worker: FrontHandler {
             return try admitMessage(head)
         case .notifications where head.method == "POST":
             return try admitMessage(head)
-        case .notifications, .acknowledgement, .health, .readiness, .file:
+        case .presence, .notifications, .acknowledgement, .health, .readiness, .file:
             return .request(maximumBody: Self.maximumUnwantedBody)
         }
     }
@@ -61,6 +61,7 @@ extension Worker: FrontHandler {
                 } else {
                     try publish(request, to: channel)
                 }
+            case .presence(let channel): readPresence(request, of: channel)
             case .notifications(let user):
                 if request.head.method == "POST" {
                     try notify(request, user)

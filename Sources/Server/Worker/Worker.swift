@@ -18,6 +18,8 @@ final class Worker {
     // These are made in `init` right after `self` is whole, because it calls back into it.
     private var madeFront: Front?
     private var madeInboxes: InboxDesk?
+    private var madePresence: PresenceDesk?
+    private var heartbeat: LoopTimer?
     private let inboxRetry: LoopRetryTimer
     var pending = PendingPublishes()
     var echoes = EchoFilter()
@@ -61,6 +63,12 @@ final class Worker {
             broker: broker, signals: signals, outlet: front, rule: settings.inbox,
             pageBytes: min(InboxDesk.pageBytes, settings.front.maximumUnsent / 4), retry: inboxRetry
         ) { [unowned self] in name(of: $0) }
+        let presence = PresenceDesk(
+            broker: broker, signals: signals, outlet: front, rules: rules, name: settings.name)
+        madePresence = presence
+        let heartbeat = LoopTimer(on: loop) { [unowned presence] in presence.beat() }
+        heartbeat.start(after: PresenceDesk.heartbeat, every: PresenceDesk.heartbeat)
+        self.heartbeat = heartbeat
         broker.delegate = self
         loop.onTurnEnd { [unowned self] in endTurn() }
         broker.start()
@@ -77,6 +85,11 @@ final class Worker {
         return madeInboxes
     }
 
+    var presence: PresenceDesk {
+        guard let madePresence else { preconditionFailure("asked for the presence while it is being made") }
+        return madePresence
+    }
+
     var historyReader: HistoryReader {
         HistoryReader(broker: broker, rules: rules, maximumBytes: settings.front.maximumUnsent / 2)
     }
@@ -88,6 +101,7 @@ final class Worker {
 
     /// Publishes first, so that the broker works while the sockets are written.
     private func endTurn() {
+        presence.flush()
         broker.flush()
         front.flush()
     }
@@ -107,6 +121,7 @@ final class Worker {
     private func close() {
         goodbye?.close()
         inboxRetry.close()
+        heartbeat?.close()
         front.close()
         broker.close()
         loop.onTurnEnd(nil)
@@ -159,6 +174,7 @@ final class Worker {
 
     /// Subscribes a connection to a topic; true if it is live already.
     func subscribe(_ connection: ConnectionID, to topic: Topic, as format: WireFormat) -> Bool {
+        if topic.kind == .channel { presence.expect(connection, in: topic.name) }
         let isFirst = front.hub.subscribe(connection.slot, to: topic, as: format)
         if isFirst {
             if hasHistory(topic), let index = front.hub.topicIndex(topic) {
@@ -174,6 +190,7 @@ final class Worker {
     }
 
     func unsubscribe(_ connection: ConnectionID, from topic: Topic) {
+        if topic.kind == .channel { presence.leave(connection, from: topic.name) }
         if front.hub.unsubscribe(connection.slot, from: topic) == true { topicOrphaned(topic) }
     }
 }

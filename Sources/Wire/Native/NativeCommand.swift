@@ -5,6 +5,7 @@ public enum NativeCommand: Equatable, Sendable {
     case unsubscribe(Topic)
     case publish(PublishCommand)
     case history(HistoryCommand)
+    case presence(ChannelName)
     case inbox(InboxCommand)
     case ping
 }
