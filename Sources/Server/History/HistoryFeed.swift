@@ -1,4 +1,5 @@
 import Broker
+import Front
 import Hub
 import Logging
 import Wire
@@ -86,7 +87,10 @@ final class HistoryFeed {
             if isReading, !waiting.isEmpty, let id { remember(message, id) }
         case .drop: break
         case .hold:
-            hold(Held(id: id, message: [UInt8](copying: message), excluded: slot.map { worker.front.hub.id(of: $0) }))
+            hold(
+                Held(
+                    id: id, message: [UInt8](copying: message),
+                    excluded: slot.map { worker.front.hub.id(of: $0) }))
             read()
         }
     }
@@ -118,10 +122,12 @@ final class HistoryFeed {
         held = []
         heldBytes = 0
         hasOverflowed = false
+        let name = topic.name.bytes
         for item in messages {
-            guard let view = MessageView(item.message.span, channel: topic.name.bytes.span) else { continue }
+            let bytes = item.message
+            guard let view = MessageView(bytes.span, channel: name.span) else { continue }
             let excluded = item.excluded.flatMap { worker.front.hub.isConnected($0) ? $0.slot : nil }
-            received(item.message.span, view, item.id, excluding: excluded)
+            received(bytes.span, view, item.id, excluding: excluded)
         }
         if mustReadOn { position.fallBehind() }
     }
@@ -199,16 +205,19 @@ final class HistoryFeed {
         let last = position.id
         let step = position.take(page)
         if step.hasGap { announceGap(after: last) }
+        let name = topic.name.bytes
         for item in step.items {
-            guard let view = MessageView(item.message.span, channel: topic.name.bytes.span) else { continue }
-            deliver(item.message.span, view, excluding: nil)
+            let bytes = item.message
+            guard let view = MessageView(bytes.span, channel: name.span) else { continue }
+            deliver(bytes.span, view, excluding: nil)
         }
     }
 
     private func announceGap(after id: MessageID?) {
         var payload: [UInt8] = []
         NativeEncoder.appendGap(topic, since: id, to: &payload)
-        worker.front.hub.announce(payload.span, kind: topic.kind, name: topic.name.bytes.span)
+        let name = topic.name.bytes
+        worker.front.hub.announce(payload.span, kind: topic.kind, name: name.span)
     }
 
     /// Tells the first `count` of those who wait. Whom this page cannot serve waits for the next.
@@ -230,7 +239,8 @@ final class HistoryFeed {
                     waiting.append(item)
                     continue
                 }
-                let missed = page.items.filter { $0.offset > since.offset } + recent.filter { $0.offset > page.newest }
+                let missed =
+                    page.items.filter { $0.offset > since.offset } + recent.filter { $0.offset > page.newest }
                 item.joiner.joined(
                     topic, id: position.id, recovered: true,
                     missed: missed.map(\.message).filter { !$0.isEmpty })
