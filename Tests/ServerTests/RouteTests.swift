@@ -22,6 +22,8 @@ struct RouteTests {
         #expect(try route("/ws") == .nativeSocket)
         #expect(try route("/channels/chat/socket") == .plainSocket(chat))
         #expect(try route("/channels/chat/messages") == .messages(chat))
+        #expect(try route("/channels/chat/presence") == .presence(chat))
+        #expect(Route.presence(chat).methods == ["GET"])
         #expect(try route("/healthz") == .health)
         #expect(try route("/readyz") == .readiness)
     }

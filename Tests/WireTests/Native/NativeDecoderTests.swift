@@ -45,6 +45,14 @@ struct NativeDecoderTests {
         #expect(try command(#" { "typ\u0065" : "p\u0069ng" } "#) == .ping)
     }
 
+    @Test("knows presence")
+    func presence() throws {
+        #expect(
+            try command(#"{"type":"presence","channel":"chat"}"#)
+                == .presence(try ChannelName(validating: "chat")))
+        #expect(error(#"{"type":"presence"}"#)?.code == .badRequest)
+    }
+
     @Test("knows inbox and ack")
     func inbox() throws {
         #expect(try command(#"{"type":"inbox"}"#) == .inbox(.open(.defaultDevice)))
