@@ -167,8 +167,13 @@ def is_frame(expected: dict, shown: dict) -> bool:
     return True
 
 
+# What the frames need: who is in a room is known.
+RULES = {"ROOST_CHANNELS": '[{match: "room:*", presence: true}]'}
+
+
 @pytest.mark.parametrize("user, block", FRAMES, ids=range(len(FRAMES)))
-def test_frames_are_as_documented(roost, closing, user, block):
+def test_frames_are_as_documented(start_roost, broker_url, closing, user, block):
+    roost = start_roost(redis_url=broker_url, environment=RULES)
     client = NativeClient(roost.ws_url, path=f"/ws?user={user}" if user else "/ws")
     closing.callback(client.close)
     in_any_order: list[dict] = []

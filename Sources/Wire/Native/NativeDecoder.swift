@@ -131,7 +131,8 @@ public enum NativeDecoder {
         throw Problem("unknown 'type'; known are \(commandNames)", code: .notFound)
     }
 
-    private static let commandNames = "subscribe, unsubscribe, publish, history, presence, inbox, ack and ping"
+    private static let commandNames =
+        "subscribe, unsubscribe, publish, history, presence, inbox, ack and ping"
 
     private static func publish(_ members: Members, _ frame: Span<UInt8>) throws(Problem) -> NativeCommand {
         let channel = try name(members.channel, "channel", frame)

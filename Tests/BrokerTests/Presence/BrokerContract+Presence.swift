@@ -35,7 +35,8 @@ struct PresenceContract {
         fixture[0].broker.readPresence(of: Self.chat) { result = $0 }
         fixture.run(until: "read", sourceLocation: sourceLocation) { result != nil }
         let list = try #require(result, sourceLocation: sourceLocation).get()
-        return list.users.map { "\($0.user?.description ?? "nobody") \($0.connections)" }.joined(separator: ", ")
+        return list.users.map { "\($0.user?.description ?? "nobody") \($0.connections)" }.joined(
+            separator: ", ")
     }
 
     /// What was signalled so far, `J` and `L`, once all of it has come.
@@ -170,7 +171,9 @@ struct PresenceContract {
             var totals: [UserName?: Int] = [:]
             for counts in said.values { totals.merge(counts, uniquingKeysWith: +) }
             let expected = PresenceList(
-                users: totals.filter { $0.value > 0 }.map { PresentUser(user: $0.key, connections: $0.value) },
+                users: totals.filter { $0.value > 0 }.map {
+                    PresentUser(user: $0.key, connections: $0.value)
+                },
                 hasMore: false)
             let text = expected.users.map { "\($0.user?.description ?? "nobody") \($0.connections)" }
             #expect(try read(fixture) == text.joined(separator: ", "))

@@ -53,7 +53,9 @@ struct NativeEncoderTests {
     @Test("speaks of presence")
     func presence() throws {
         let chat = try name("c\"t")
-        let users = [PresentUser(user: try name("al"), connections: 2), PresentUser(user: nil, connections: 1)]
+        let users = [
+            PresentUser(user: try name("al"), connections: 2), PresentUser(user: nil, connections: 1),
+        ]
         let listed = #""users":[{"user":"al","connections":2},{"user":null,"connections":1}]"#
         #expect(
             text { NativeEncoder.appendPresence(chat, users, hasMore: false, .integer(1), to: &$0) }
