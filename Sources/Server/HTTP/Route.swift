@@ -5,6 +5,7 @@ enum Route: Equatable {
     case nativeSocket
     case plainSocket(ChannelName)
     case messages(ChannelName)
+    case stop(ChannelName)
     case presence(ChannelName)
     case notifications(UserName)
     case acknowledgement(MessageID, of: UserName)
@@ -28,6 +29,7 @@ enum Route: Equatable {
             switch String(decoding: segments[segments.startIndex + 2], as: UTF8.self) {
             case "socket": self = .plainSocket(try Self.channel(segments[segments.startIndex + 1]))
             case "messages": self = .messages(try Self.channel(segments[segments.startIndex + 1]))
+            case "stop": self = .stop(try Self.channel(segments[segments.startIndex + 1]))
             case "presence": self = .presence(try Self.channel(segments[segments.startIndex + 1]))
             default: self = .file
             }
@@ -55,7 +57,7 @@ enum Route: Equatable {
         case .nativeSocket, .plainSocket: ["GET"]
         case .messages, .notifications: ["GET", "POST"]
         case .presence: ["GET"]
-        case .acknowledgement: ["POST"]
+        case .acknowledgement, .stop: ["POST"]
         case .health, .readiness, .file: ["GET", "HEAD"]
         }
     }

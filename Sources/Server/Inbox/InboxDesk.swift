@@ -203,6 +203,20 @@ extension InboxDesk: SignalListener {
         }
     }
 
+    /// Without it nothing new would be heard of: who asks for the inbox is told so.
+    func signalsRefused(_ topic: Topic, reason: String) {
+        for connection in listeners[topic] ?? [] {
+            guard let client = clients[connection], client.reader.position == nil else { continue }
+            closed(connection)
+            for reference in client.unanswered {
+                let error = NativeError(
+                    .forbidden, "the broker refused the inbox of '\(client.user)': \(reason)",
+                    reference: reference)
+                send(connection) { NativeEncoder.appendError(error, to: &$0) }
+            }
+        }
+    }
+
     func signalsLive(_ topic: Topic) {
         for connection in listeners[topic] ?? [] {
             clients[connection]?.reader.lookAgain()

@@ -34,7 +34,7 @@ extension Worker: FrontHandler {
             return try admitMessage(head)
         case .notifications where head.method == "POST":
             return try admitMessage(head)
-        case .presence, .notifications, .acknowledgement, .health, .readiness, .file:
+        case .presence, .stop, .notifications, .acknowledgement, .health, .readiness, .file:
             return .request(maximumBody: Self.maximumUnwantedBody)
         }
     }
@@ -61,6 +61,7 @@ extension Worker: FrontHandler {
                 } else {
                     try publish(request, to: channel)
                 }
+            case .stop(let channel): tellAll(.stop(channel), for: request)
             case .presence(let channel): readPresence(request, of: channel)
             case .notifications(let user):
                 if request.head.method == "POST" {
@@ -89,6 +90,16 @@ extension Worker: FrontHandler {
         publish(
             request.body.span.extracting(data), wanted.form, options, to: channel,
             origin: .http(request.connection))
+    }
+
+    private func tellAll(_ message: ControlMessage, for request: HTTPRequest) {
+        broker.signal(message.payload, on: ControlMessage.topic) { [front] result in
+            switch result {
+            case .success: front.respond(to: request.connection, .json(Array("{}".utf8)))
+            case .failure(let failure):
+                front.respond(to: request.connection, HTTPResponse(failure.clientError.httpError))
+            }
+        }
     }
 
     private func readHistory(_ request: HTTPRequest, _ channel: ChannelName) throws(HTTPError) {

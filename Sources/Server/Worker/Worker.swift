@@ -24,6 +24,7 @@ final class Worker {
     var pending = PendingPublishes()
     var echoes = EchoFilter()
     var feeds = HistoryFeeds()
+    private var control: Control?
     /// Who waits for the broker to confirm a topic.
     var waiting: [Topic: [ObjectIdentifier: any TopicWaiter]] = [:]
     /// Publishers stand still until the broker has drained.
@@ -70,6 +71,8 @@ final class Worker {
         heartbeat.start(after: PresenceDesk.heartbeat, every: PresenceDesk.heartbeat)
         self.heartbeat = heartbeat
         broker.delegate = self
+        control = Control(worker: self)
+        control?.start()
         loop.onTurnEnd { [unowned self] in endTurn() }
         broker.start()
     }
