@@ -50,9 +50,10 @@ final class PresenceDesk {
         signals.listen(to: topic, self)
     }
 
-    /// The connection, which was expected, is subscribed now; or was already.
+    /// The connection is subscribed now, or was already. Nothing happens unless it was expected.
     /// - Parameter isNative: it is to be told who comes and goes.
     func enter(_ connection: ConnectionID, in channel: ChannelName, _ user: UserName?, isNative: Bool) {
+        guard connections[connection]?.contains(channel) == true else { return }
         if channels[channel]?.enter(connection, user, isNative: isNative) == true { changed.insert(channel) }
     }
 
