@@ -1,6 +1,7 @@
 extension RedisScript {
     static let publish = RedisScript(PackageResources.publish_lua)
     static let history = RedisScript(PackageResources.history_lua)
+    static let renew = RedisScript(PackageResources.renew_lua)
 
     static let notify = RedisScript(PackageResources.inbox_lua + PackageResources.notify_lua)
     static let readInbox = RedisScript(PackageResources.inbox_lua + PackageResources.read_inbox_lua)
@@ -11,6 +12,6 @@ extension RedisScript {
 
     /// What Redis is given at login.
     static let all: [RedisScript] = [
-        publish, history, notify, readInbox, acknowledge, updatePresence, readPresence,
+        publish, history, renew, notify, readInbox, acknowledge, updatePresence, readPresence,
     ]
 }
