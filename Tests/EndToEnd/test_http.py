@@ -503,6 +503,8 @@ def test_an_unknown_url_is_not_found(http, path):
         ("GET", "/users/u/notifications/1-a/ack", "POST"),
         ("PUT", "/users/u/notifications", "GET, POST"),
         ("POST", "/channels/c/presence", "GET"),
+        ("PUT", "/queues/q", "GET, HEAD"),
+        ("GET", "/queues/q/lease", "POST"),
         ("POST", "/ws", "GET"),
         ("POST", "/channels/c/socket", "GET"),
         ("BREW", "/healthz", "GET, HEAD"),

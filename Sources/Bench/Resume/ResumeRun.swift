@@ -189,7 +189,9 @@ public final class ResumeRun: BenchRun {
     }
 
     private func heardLive(_ payload: Span<UInt8>) {
-        guard phase == .resuming, let sent = Self.member("data", of: payload)?.integer(in: payload) else { return }
+        guard phase == .resuming, let sent = Self.member("data", of: payload)?.integer(in: payload) else {
+            return
+        }
         latencies.record(MonotonicClock.now &- UInt64(clamping: sent))
     }
 
