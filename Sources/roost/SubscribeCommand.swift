@@ -69,9 +69,6 @@ struct SubscribeCommand: ParsableCommand {
         loop.run()
         output?.close()
         for watch in watches { watch.close() }
-        if let failure = printer.failure {
-            StandardError.print(failure.description)
-            throw ExitCode(1)
-        }
+        try StandardError.fail(printer.failure)
     }
 }

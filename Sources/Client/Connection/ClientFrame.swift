@@ -30,7 +30,7 @@ public enum ClientFrame {
         return frame
     }
 
-    private static func appendReference(_ ref: Int64, to frame: inout [UInt8]) {
+    static func appendReference(_ ref: Int64, to frame: inout [UInt8]) {
         frame.append(#","ref":"#)
         JSON.appendInteger(ref, to: &frame)
         frame.append(UInt8(ascii: "}"))

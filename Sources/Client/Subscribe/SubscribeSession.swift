@@ -110,7 +110,7 @@ extension SubscribeSession: WebSocketClientDelegate {
             delegate?.sessionSubscribed()
         case .unsubscribed(let name, let reason): unsubscribed(name, reason)
         case .error(let code, let text, _): failed(code: code, text: text)
-        case .welcome, .published, .other: return
+        case .welcome, .published, .working, .job, .reported, .other: return
         }
     }
 
