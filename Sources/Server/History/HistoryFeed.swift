@@ -86,7 +86,10 @@ final class HistoryFeed {
             if isReading, !waiting.isEmpty, let id { remember(message, id) }
         case .drop: break
         case .hold:
-            hold(Held(id: id, message: [UInt8](copying: message), excluded: slot.map { worker.front.hub.id(of: $0) }))
+            hold(
+                Held(
+                    id: id, message: [UInt8](copying: message),
+                    excluded: slot.map { worker.front.hub.id(of: $0) }))
             read()
         }
     }
@@ -230,7 +233,8 @@ final class HistoryFeed {
                     waiting.append(item)
                     continue
                 }
-                let missed = page.items.filter { $0.offset > since.offset } + recent.filter { $0.offset > page.newest }
+                let missed =
+                    page.items.filter { $0.offset > since.offset } + recent.filter { $0.offset > page.newest }
                 item.joiner.joined(
                     topic, id: position.id, recovered: true,
                     missed: missed.map(\.message).filter { !$0.isEmpty })

@@ -44,7 +44,8 @@ extension NativeSession: HistoryJoiner {
                 case .failure(let failure):
                     let error = failure.clientError
                     Self.sendError(
-                        NativeError(error.code, error.message, reference: reference), to: connection, by: front)
+                        NativeError(error.code, error.message, reference: reference), to: connection,
+                        by: front)
                 }
                 front.resumeReading(connection)
             }

@@ -24,8 +24,9 @@ extension Worker: BrokerDelegate {
         deliver(message.span, view, to: topic, excluding: nil)
     }
 
-    private func deliver(_ message: Span<UInt8>, _ view: MessageView, to topic: UInt32, excluding slot: UInt32?)
-    {
+    private func deliver(
+        _ message: Span<UInt8>, _ view: MessageView, to topic: UInt32, excluding slot: UInt32?
+    ) {
         guard let feed = feeds.feed(at: topic) else {
             return front.hub.deliver(message, view, to: topic, excluding: slot)
         }
