@@ -86,7 +86,7 @@ final class BrokerFixture {
     /// Waits until everything published so far has come wherever it is going: a message published last, by the same
     /// worker to the same channel, has come to a subscriber.
     func settle(_ channel: String, from publisher: Int = 0, at subscriber: Int) {
-        workers[publisher].publish("the end", to: channel, receipt: .max)
+        workers[publisher].publish("the end", to: channel, receipt: Receipt.maximum)
         run(until: "the last message has come") { workers[subscriber].recorder.texts.contains("the end") }
     }
 

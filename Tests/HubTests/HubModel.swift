@@ -84,7 +84,8 @@ final class HubModel {
         case 14..<24: deliver()
         case 24..<28: if let slot = pick(slots) { send(to: slot) }
         case 28..<31: if let slot = pick(slots) { test.full.insert(slot) }
-        case 31..<35: if let slot = pick(slots) { becomeWritable(slot) }
+        case 31..<34: if let slot = pick(slots) { becomeWritable(slot) }
+        case 34: if let slot = pick(slots) { release(slot) }
         default: flush()
         }
         // Comparing takes longer than the step.
@@ -144,7 +145,7 @@ final class HubModel {
 
     private func subscribe(_ slot: UInt32) {
         let topic = generator.pick(topics)
-        let format: WireFormat = generator.isOne(in: 2) ? .native : .plain
+        let format = generator.pick(WireFormat.allCases)
         guard peers[slot]?.isEnding == false else { return }
         let isFirst = !peers.values.contains { $0.topics[topic] != nil }
         if test.subscribe(slot, to: topic, as: format) != isFirst {
@@ -154,6 +155,13 @@ final class HubModel {
         if generator.isOne(in: 8) { return }
         if test.confirm(topic) != topic { complain("a topic cannot be confirmed") }
         live.insert(topic)
+    }
+
+    private func release(_ slot: UInt32) {
+        let topic = generator.pick(topics)
+        let format: WireFormat = generator.isOne(in: 2) ? .native : .plain
+        test.hub.release(slot, from: topic, as: format)
+        if peers[slot]?.topics[topic] == .held { peers[slot]?.topics[topic] = format }
     }
 
     private func unsubscribe(_ slot: UInt32) {
@@ -188,7 +196,7 @@ final class HubModel {
             switch peers[slot]?.topics[topic] {
             case .native: owe(sample.native, to: slot)
             case .plain: owe(sample.plain, to: slot)
-            case nil: break
+            case .held, nil: break
             }
         }
     }

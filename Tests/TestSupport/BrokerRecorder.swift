@@ -63,7 +63,7 @@ public final class BrokerRecorder: BrokerDelegate {
         _ payload: Span<UInt8>, kind: Topic.Kind, name: Span<UInt8>, channel: Span<UInt8>
     ) {
         callCount += 1
-        guard let topic = try? ChannelName(validating: [UInt8](copying: name)) else { return }
+        guard let topic = try? ChannelName(fromBroker: name) else { return }
         messages.append(
             Message(Topic(kind, topic), channel: [UInt8](copying: channel), [UInt8](copying: payload)))
         onMessage()
@@ -71,7 +71,7 @@ public final class BrokerRecorder: BrokerDelegate {
 
     public func brokerSubscribed(kind: Topic.Kind, name: Span<UInt8>) {
         callCount += 1
-        guard let name = try? ChannelName(validating: [UInt8](copying: name)) else { return }
+        guard let name = try? ChannelName(fromBroker: name) else { return }
         subscribed.append(Topic(kind, name))
         onSubscribed()
     }

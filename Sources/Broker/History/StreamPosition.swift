@@ -29,6 +29,8 @@ public struct StreamPosition: Equatable, Sendable {
         public var items: ArraySlice<HistoryPage.Item> = []
         /// Something between the last message delivered before and what comes now is lost.
         public var hasGap = false
+
+        public init() {}
     }
 
     private var place = Place.unknown

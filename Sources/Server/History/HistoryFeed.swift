@@ -1,4 +1,5 @@
 import Broker
+import Front
 import Hub
 import Logging
 import Wire
@@ -121,10 +122,12 @@ final class HistoryFeed {
         held = []
         heldBytes = 0
         hasOverflowed = false
+        let name = topic.name.bytes
         for item in messages {
-            guard let view = MessageView(item.message.span, channel: topic.name.bytes.span) else { continue }
+            let bytes = item.message
+            guard let view = MessageView(bytes.span, channel: name.span) else { continue }
             let excluded = item.excluded.flatMap { worker.front.hub.isConnected($0) ? $0.slot : nil }
-            received(item.message.span, view, item.id, excluding: excluded)
+            received(bytes.span, view, item.id, excluding: excluded)
         }
         if mustReadOn { position.fallBehind() }
     }
@@ -202,16 +205,19 @@ final class HistoryFeed {
         let last = position.id
         let step = position.take(page)
         if step.hasGap { announceGap(after: last) }
+        let name = topic.name.bytes
         for item in step.items {
-            guard let view = MessageView(item.message.span, channel: topic.name.bytes.span) else { continue }
-            deliver(item.message.span, view, excluding: nil)
+            let bytes = item.message
+            guard let view = MessageView(bytes.span, channel: name.span) else { continue }
+            deliver(bytes.span, view, excluding: nil)
         }
     }
 
     private func announceGap(after id: MessageID?) {
         var payload: [UInt8] = []
         NativeEncoder.appendGap(topic, since: id, to: &payload)
-        worker.front.hub.announce(payload.span, kind: topic.kind, name: topic.name.bytes.span)
+        let name = topic.name.bytes
+        worker.front.hub.announce(payload.span, kind: topic.kind, name: name.span)
     }
 
     /// Tells the first `count` of those who wait. Whom this page cannot serve waits for the next.

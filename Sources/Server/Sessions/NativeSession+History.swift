@@ -1,3 +1,4 @@
+import Front
 import Hub
 import Wire
 

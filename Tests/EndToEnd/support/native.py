@@ -11,8 +11,8 @@ from .websocket_client import WebSocketClient
 class NativeClient(WebSocketClient):
     """Speaks section "Native WebSocket" of PROTOCOL.md. `welcome` is the first frame."""
 
-    def __init__(self, ws_url: str, unix_path: str | None = None):
-        super().__init__(f"{ws_url}/ws", unix_path)
+    def __init__(self, ws_url: str, unix_path: str | None = None, path: str = "/ws"):
+        super().__init__(ws_url + path, unix_path)
         self.welcome = self.receive()
         self._ref = 0
 
