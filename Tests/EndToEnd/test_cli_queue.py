@@ -197,9 +197,9 @@ def test_bytes_reach_the_program_as_they_are(start_roost, redis, queue):
 
 
 def test_what_fails_is_tried_again(server, queue, command):
-    push(server, queue, "hello")
     script = 'echo "$ROOST_JOB_ATTEMPT $(cat)"; [ "$ROOST_JOB_ATTEMPT" = 2 ]'
     running = worker(command, server, queue, "--exec", "sh", "-c", script)
+    push(server, queue, "hello")
     assert running.lines(2) == ["1 hello", "2 hello"]
     wait_until(lambda: status(server, queue)["done"] == 1, "it is done")
     assert running.end() == 0
