@@ -107,7 +107,7 @@ def test_recovered_is_claimed_only_when_it_is_proven(roost, native, channel, cas
     say(publisher, name, "next")
     assert back.data(1) == ["next"]
     if case == "trimmed":
-        assert subscribe(native(roost), name, since=ids[3])["recovered"] is True
+        assert subscribe(native(roost), name, since=ids[4])["recovered"] is True
 
 
 @pytest.mark.parametrize("since", ["", "x", "1", "-a", "0-a", "01-a", "1-", "1-ä", "1-" + "a" * 16, 1, "99999999999999999999-a"])
@@ -232,7 +232,9 @@ def test_one_does_not_hear_oneself_unless_one_wants_to(roost, native, channel):
     for number in range(50):
         ann.send({"type": "publish", "channel": channel, "data": number, "echo": number % 2 == 0})
     assert ben.data(50) == list(range(50))
-    assert ann.data(25) == list(range(0, 50, 2)) and ann.has_nothing()
+    frames = [ann.receive() for _ in range(75)]
+    assert [frame["data"] for frame in frames if frame["type"] == "message"] == list(range(0, 50, 2))
+    assert ann.has_nothing()
 
 
 # -- Reading

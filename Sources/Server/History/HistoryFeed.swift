@@ -71,6 +71,9 @@ final class HistoryFeed {
 
     func lost() { position.fallBehind() }
 
+    /// The broker is away altogether.
+    func brokerLost() { for item in waiting { item.joiner.brokerLost() } }
+
     /// Reads what could not be read before.
     func retry() {
         if !isUntracked, !position.isCaughtUp || !waiting.isEmpty { read() }

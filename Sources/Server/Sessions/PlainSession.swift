@@ -4,7 +4,7 @@ import Hub
 import Wire
 
 /// One client of the plain door: frames in are published, messages come out bare. PROTOCOL.md, "Plain WebSocket".
-final class PlainSession: SocketSession, TopicWaiter {
+final class PlainSession: SocketSession, HistoryJoiner {
     private unowned let worker: Worker
     private let channel: ChannelName
     private let format: WireFormat
@@ -36,9 +36,22 @@ final class PlainSession: SocketSession, TopicWaiter {
 
     func opened(_ connection: ConnectionID) {
         self.connection = connection
-        guard !worker.subscribe(connection, to: .channel(channel), as: format) else { return }
-        worker.waiting[.channel(channel), default: [:]][ObjectIdentifier(self)] = self
-        if echo { early = [] }
+        let topic = Topic.channel(channel)
+        if worker.hasHistory(topic) {
+            if echo { early = [] }
+            _ = worker.subscribe(connection, to: topic, as: .held)
+            worker.feeds.feed(of: topic)?.join(self, since: nil)
+        } else if !worker.subscribe(connection, to: topic, as: format) {
+            if echo { early = [] }
+            worker.waiting[topic, default: [:]][ObjectIdentifier(self)] = self
+        }
+    }
+
+    /// Nothing from before is given out here: what comes from now on is.
+    func joined(_ topic: Topic, id: MessageID?, recovered: Bool, missed: [[UInt8]]) {
+        guard let connection else { return }
+        worker.front.hub.release(connection.slot, from: topic, as: format)
+        publishKept()
     }
 
     func receivedText(_ message: Span<UInt8>) { publish(message, .text) }
@@ -47,6 +60,7 @@ final class PlainSession: SocketSession, TopicWaiter {
 
     func closed() {
         worker.waiting[.channel(channel)]?[ObjectIdentifier(self)] = nil
+        worker.feeds.feed(of: .channel(channel))?.leave(self)
         // Nobody is there any more for the echo, but the others are.
         publishKept()
         connection = nil

@@ -87,6 +87,7 @@ extension Worker: BrokerDelegate {
             // What was published may be lost, and then never comes back.
             echoes.removeAll()
             for waiters in waiting.values { for session in waiters.values { session.brokerLost() } }
+            feeds.forEach { $0.brokerLost() }
         }
         if status == .ready { feeds.forEach { $0.retry() } }
         statusChanged(status)
