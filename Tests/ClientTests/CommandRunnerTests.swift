@@ -53,6 +53,8 @@ struct CommandRunnerTests {
             worker.interrupt()
         }
         runner.run(until: "the worker has ended") { hasEnded }
+        // Programs that go on would keep the loop from closing.
+        if !hasEnded { for _ in files.count..<3 { worker.interrupt() } }
         runner.close()
         outcome.heard = heard.withLock { $0 }
         return outcome
@@ -118,8 +120,10 @@ struct CommandRunnerTests {
     func drained() throws {
         let folder = try TemporaryFolder()
         let path = folder.path
-        // Both programs wait for the file that the server makes when it has seen both leases renewed.
-        let script = #"touch "$1/started"; until [ -e "$1/renewed" ]; do sleep 0.01; done"#
+        // Both programs wait for each other, and for the file that the server makes when it has seen both leases renewed.
+        let script =
+            #"touch "$1/$ROOST_JOB_ID"; until [ -e "$1/1-1" ] && [ -e "$1/2-1" ]; do sleep 0.01; done; "#
+            + #"touch "$1/started"; until [ -e "$1/renewed" ]; do sleep 0.01; done"#
         let outcome = try run(
             script, .init(credit: 2, lease: 1), interruptedWhen: ["started"], folder: folder
         ) { server, note in

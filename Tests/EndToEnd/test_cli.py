@@ -539,6 +539,30 @@ def test_a_lost_connection_is_made_again(start_roost, native, command, channel):
     assert running.end() == 0
 
 
+def test_what_was_missed_is_printed_too_where_there_is_a_history(start_roost, redis, command, channel):
+    rules = "channels: [{match: '*', history: {size: 3}}]"
+    first, second = [start_roost(redis_url=redis.url, config=rules) for _ in range(2)]
+    running = subscriber(command, "--server", first.url, channel)
+
+    def publish(*lines: str) -> None:
+        assert cli.run("publish", "--server", second.url, channel, input="\n".join(lines)).returncode == 0
+
+    publish("one")
+    assert running.line() == "one"
+    first.stop()
+    publish("two", "three")
+    first.start()
+    assert running.lines(2) == ["two", "three"]
+    running.errors()
+    first.stop()
+    publish("4", "5", "6", "7")
+    first.start()
+    wait_until(lambda: any("may be missing" in line for line in running.errors()), "it says so", 30)
+    wait_until(lambda: cli.run("publish", "--server", first.url, channel, "8").returncode == 0, "8 is published")
+    assert running.line() == "8"
+    assert running.end() == 0
+
+
 def test_a_unix_socket_is_a_server_too(start_roost, tmp_path_factory, command, channel):
     path = tmp_path_factory.mktemp("s") / "roost.sock"
     start_roost(listen=(f"unix:{path}",))

@@ -49,8 +49,12 @@ struct WorkLedger {
     /// What may be asked for: jobs of former connections still take places.
     var freeCredit: Int { max(0, credit - jobs.values.count { $0 == .lost }) }
 
-    /// Jobs that this worker holds, whose leases are its own.
-    var heldIDs: [String] { jobs.compactMap { $0.value == .held ? $0.key : nil }.sorted() }
+    /// Jobs that this worker holds, whose leases are its own; but for those whose renewal is not answered yet.
+    var idsToRenew: [String] {
+        var held = Set(jobs.compactMap { $0.value == .held ? $0.key : nil })
+        for case .renew(let id) in requests.values { held.remove(id) }
+        return held.sorted()
+    }
 
     /// Takes a job in; false if the server gives more than anyone asked for, or one that is here already.
     mutating func receive(_ id: String) -> Bool {

@@ -116,7 +116,7 @@ public final class WorkSession {
 
     private func renew() {
         guard isOpen else { return }
-        for id in ledger.heldIDs {
+        for id in ledger.idsToRenew {
             send(.renew(id: id)) { ClientFrame.renew(queue: queue, id: id, lease: options.lease, ref: $0) }
         }
         client?.flush()
