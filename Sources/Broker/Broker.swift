@@ -30,8 +30,9 @@ public protocol Broker: AnyObject {
     func publish(
         _ payload: Span<UInt8>, to channel: Span<UInt8>, store: StoreRequest?, receipt: UInt64)
 
-    /// Tells the workers that listen to a signal; best effort.
-    func signal(_ payload: [UInt8], on topic: Topic)
+    /// Tells the workers that listen to a signal. Success says that it was sent, not who heard it.
+    func signal(
+        _ payload: [UInt8], on topic: Topic, then: @escaping (Result<Void, BrokerFailure>) -> Void)
 
     func readHistory(
         _ request: HistoryRequest, then: @escaping (Result<HistoryPage, BrokerFailure>) -> Void)
@@ -50,6 +51,9 @@ public protocol Broker: AnyObject {
 }
 
 extension Broker {
+    /// Signals, whatever comes of it.
+    public func signal(_ payload: [UInt8], on topic: Topic) { signal(payload, on: topic) { _ in } }
+
     /// Publishes without keeping anything.
     public func publish(_ payload: Span<UInt8>, to channel: Span<UInt8>, receipt: UInt64) {
         publish(payload, to: channel, store: nil, receipt: receipt)

@@ -82,6 +82,9 @@ public final class Front {
         return connection
     }
 
+    /// The session of a WebSocket that is open.
+    public func session(of id: ConnectionID) -> (any SocketSession)? { connection(id)?.session }
+
     func dateText() -> String { date.text(at: time(nil)) }
 
     // MARK: Accepting

@@ -49,8 +49,10 @@ public final class MemoryBrokerPort: Broker {
         if shouldPause { isCongested = true }
     }
 
-    public func signal(_ payload: [UInt8], on topic: Topic) {
-        broker.state.withLock { $0.signal(payload, on: topic) }
+    public func signal(
+        _ payload: [UInt8], on topic: Topic, then: @escaping (Result<Void, BrokerFailure>) -> Void
+    ) {
+        ask(then) { state, _ in state.signal(payload, on: topic) }
     }
 
     public func readHistory(

@@ -26,6 +26,8 @@ public final class RedisBroker: Broker {
     var ledger = SubscriptionLedger()
     /// Topics to be subscribed to anew, a batch at a time.
     var restoring: Deque<Topic> = []
+    /// The subscriber connection has been lost once.
+    var hasLostSubscriptions = false
     /// Restoring is announced in the log when the last topic has been answered for.
     var isRestoring = false
     /// One line about refused subscriptions per connection.
@@ -183,6 +185,7 @@ extension RedisBroker: RedisLinkDelegate {
         fail(unanswered)
         if link === subscriber {
             _ = ledger.reset()
+            hasLostSubscriptions = true
             delegate?.brokerLostSubscriptions()
         }
         updateStatus((reason, retryIn))

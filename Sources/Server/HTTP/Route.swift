@@ -5,6 +5,7 @@ enum Route: Equatable {
     case nativeSocket
     case plainSocket(ChannelName)
     case messages(ChannelName)
+    case stop(ChannelName)
     case health
     case readiness
     /// Anything else: a file of the public folder, or nothing.
@@ -25,6 +26,7 @@ enum Route: Equatable {
             switch String(decoding: segments[segments.startIndex + 2], as: UTF8.self) {
             case "socket": self = .plainSocket(try Self.channel(segments[segments.startIndex + 1]))
             case "messages": self = .messages(try Self.channel(segments[segments.startIndex + 1]))
+            case "stop": self = .stop(try Self.channel(segments[segments.startIndex + 1]))
             default: self = .file
             }
         default: self = .file
@@ -36,6 +38,7 @@ enum Route: Equatable {
         switch self {
         case .nativeSocket, .plainSocket: ["GET"]
         case .messages: ["GET", "POST"]
+        case .stop: ["POST"]
         case .health, .readiness, .file: ["GET", "HEAD"]
         }
     }

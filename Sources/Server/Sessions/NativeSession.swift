@@ -3,7 +3,7 @@ import Hub
 import Wire
 
 /// One client of the native door: its commands become calls, PROTOCOL.md, "Native WebSocket".
-final class NativeSession: SocketSession {
+final class NativeSession: StoppableSession {
     unowned let worker: Worker
     let identity: Identity
     private(set) var connection: ConnectionID?
@@ -79,6 +79,15 @@ final class NativeSession: SocketSession {
             try readHistory(command, reference, connection)
         case .ping:
             Self.send(to: connection, by: worker.front) { NativeEncoder.appendPong(reference, to: &$0) }
+        }
+    }
+
+    func stopped(_ topic: Topic) {
+        guard let connection else { return }
+        worker.unsubscribe(connection, from: topic)
+        forget(topic)
+        Self.send(to: connection, by: worker.front) { bytes in
+            NativeEncoder.appendUnsubscribed(topic, reason: .stopped, .none, to: &bytes)
         }
     }
 

@@ -4,7 +4,7 @@ import Hub
 import Wire
 
 /// One client of the plain door: frames in are published, messages come out bare. PROTOCOL.md, "Plain WebSocket".
-final class PlainSession: SocketSession, HistoryJoiner {
+final class PlainSession: StoppableSession, HistoryJoiner {
     private unowned let worker: Worker
     private let channel: ChannelName
     private let format: WireFormat
@@ -76,6 +76,10 @@ final class PlainSession: SocketSession, HistoryJoiner {
         early = nil
         for item in kept { publish(item.message.span, item.form) }
         if let connection { worker.front.resumeReading(connection) }
+    }
+
+    func stopped(_ topic: Topic) {
+        if let connection { worker.front.close(connection, .normal, "the channel was stopped") }
     }
 
     func refused(_ topic: Topic, _ reason: String) {

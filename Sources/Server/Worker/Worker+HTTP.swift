@@ -38,7 +38,7 @@ extension Worker: FrontHandler {
             _ = try PublishRequest(head)
             _ = try Access.identify(head)
             return .request(maximumBody: settings.front.maximumMessageSize)
-        case .health, .readiness, .file:
+        case .health, .readiness, .file, .stop:
             return .request(maximumBody: Self.maximumUnwantedBody)
         }
     }
@@ -55,6 +55,7 @@ extension Worker: FrontHandler {
                 } else {
                     try publish(request, to: channel)
                 }
+            case .stop(let channel): tellAll(.stop(channel), for: request)
             case .health: front.respond(to: request.connection, .json(Array(#"{"status":"ok"}"#.utf8)))
             case .readiness: front.respond(to: request.connection, readinessResponse())
             case .file: try sendFile(request)
@@ -75,6 +76,16 @@ extension Worker: FrontHandler {
         publish(
             request.body.span.extracting(data), wanted.form, options, to: channel,
             origin: .http(request.connection))
+    }
+
+    private func tellAll(_ message: ControlMessage, for request: HTTPRequest) {
+        broker.signal(message.payload, on: ControlMessage.topic) { [front] result in
+            switch result {
+            case .success: front.respond(to: request.connection, .json(Array("{}".utf8)))
+            case .failure(let failure):
+                front.respond(to: request.connection, HTTPResponse(failure.clientError.httpError))
+            }
+        }
     }
 
     private func readHistory(_ request: HTTPRequest, _ channel: ChannelName) throws(HTTPError) {

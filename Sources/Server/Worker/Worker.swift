@@ -20,6 +20,7 @@ final class Worker {
     var pending = PendingPublishes()
     var echoes = EchoFilter()
     var feeds = HistoryFeeds()
+    private var control: Control?
     /// Who waits for the broker to confirm a topic.
     var waiting: [Topic: [ObjectIdentifier: any TopicWaiter]] = [:]
     /// Publishers stand still until the broker has drained.
@@ -54,6 +55,8 @@ final class Worker {
         self.statusChanged = statusChanged
         madeFront = try Front(on: loop, settings: settings.front, handler: self)
         broker.delegate = self
+        control = Control(worker: self)
+        control?.start()
         loop.onTurnEnd { [unowned self] in endTurn() }
         broker.start()
     }
