@@ -37,6 +37,10 @@ public protocol Broker: AnyObject {
     func readHistory(
         _ request: HistoryRequest, then: @escaping (Result<HistoryPage, BrokerFailure>) -> Void)
 
+    /// Gives a channel's history another epoch if it has still this one: what was given out under it is not what the
+    /// history holds. Best effort.
+    func renewHistory(of channel: ChannelName, epoch: String)
+
     /// Asks for a topic's messages. Idempotent; kept and restored across lost connections until `unsubscribe`.
     /// `brokerSubscribed` answers once the subscription is live, and again whenever it has been restored.
     func subscribe(to topic: Topic)

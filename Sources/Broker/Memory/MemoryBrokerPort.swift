@@ -61,6 +61,10 @@ public final class MemoryBrokerPort: Broker {
         ask(then) { state, now in state.histories.read(request, now: now) }
     }
 
+    public func renewHistory(of channel: ChannelName, epoch: String) {
+        broker.state.withLock { $0.histories.renew(channel, epoch: epoch) }
+    }
+
     /// Asks something of the broker's state, and answers in the next `drain`.
     func ask<Answer>(
         _ then: @escaping (Result<Answer, BrokerFailure>) -> Void,

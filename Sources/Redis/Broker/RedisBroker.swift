@@ -144,14 +144,15 @@ public final class RedisBroker: Broker {
         }
         guard status != before else { return }
         if status == .ready {
-            logger.info("connected to Redis", metadata: ["address": "\(settings.endpoint)"])
+            logger.info(
+                "connected to Redis", metadata: ["address": "\(commands?.endpoint ?? settings.endpoint)"])
             loggedLoss = nil
         } else if let loss, loggedLoss != loss.reason {
             loggedLoss = loss.reason
             logger.warning(
                 "Redis is away; trying again until it is back",
                 metadata: [
-                    "address": "\(settings.endpoint)", "reason": "\(loss.reason)",
+                    "address": "\(settings.address)", "reason": "\(loss.reason)",
                     "next attempt": "in \(loss.retryIn) ms",
                 ])
         }
@@ -204,6 +205,8 @@ extension RedisBroker: RedisLinkDelegate {
             if let error = reply.error, error.hasPrefix("NOSCRIPT") {
                 // Somebody flushed them. The next login loads them again.
                 link.drop("Redis has lost the scripts")
+            } else if let error = reply.error, settings.sentinel != nil, error.hasPrefix("READONLY") {
+                link.drop("\(link.endpoint) is not the master any more")
             }
             checkDrained()
         } else if let error = reply.error {

@@ -35,6 +35,7 @@ final class RedisLink {
         case select = "SELECT"
         case name = "CLIENT SETNAME"
         case script = "SCRIPT LOAD"
+        case role = "ROLE"
         case ping = "PING"
     }
 
@@ -46,6 +47,9 @@ final class RedisLink {
 
     private var state = State.idle
     private var stream: ByteStream?
+    private var query: SentinelQuery?
+    /// Where it connects to, or did last.
+    private(set) var endpoint: StreamEndpoint
     private var reader = RespReader()
     private var output: [UInt8] = []
     /// What the stream held then; asking it for every publish costs more than building the command.
@@ -69,6 +73,7 @@ final class RedisLink {
     ) {
         self.loop = loop
         self.settings = settings
+        endpoint = settings.endpoint
         self.mode = mode
         self.name = name
         self.delegate = delegate
@@ -97,6 +102,8 @@ final class RedisLink {
         state = .closed
         stream?.close()
         stream = nil
+        query?.cancel()
+        query = nil
         reconnect?.close()
         probe?.close()
         return takeUnanswered()
@@ -134,11 +141,26 @@ final class RedisLink {
         hasHeard = true
         isProbing = false
         reader = RespReader()
+        guard let sentinel = settings.sentinel else { return open() }
+        let query = SentinelQuery(on: loop, sentinel, patience: settings.probeInterval) { [unowned self] result in
+            self.query = nil
+            switch result {
+            case .success(let endpoint):
+                self.endpoint = endpoint
+                open()
+            case .failure(let failure): drop(failure.reason)
+            }
+        }
+        self.query = query
+        query.start()
+    }
+
+    private func open() {
         let stream = ByteStream(on: loop)
         stream.delegate = self
         stream.connectTimeout = settings.probeInterval
         self.stream = stream
-        stream.connect(to: settings.endpoint, tls: settings.tls)
+        stream.connect(to: endpoint, tls: settings.tls)
     }
 
     private func logIn() {
@@ -147,6 +169,7 @@ final class RedisLink {
             send(.auth, (settings.user.map { [$0] } ?? []) + [password])
         }
         if settings.database != 0 { send(.select, [String(settings.database)]) }
+        if settings.sentinel != nil { send(.role, []) }
         send(.name, [name])
         scriptRefusal = nil
         if mode == .commands {
@@ -169,8 +192,11 @@ final class RedisLink {
             case .name: break
             // A user who may only publish and subscribe is enough where nothing is kept.
             case .script: scriptRefusal = scriptRefusal ?? error
-            case .auth, .select, .ping: return drop("\(step.rawValue) failed: \(error)")
+            case .auth, .select, .role, .ping: return drop("\(step.rawValue) failed: \(error)")
             }
+        }
+        if step == .role, !reply.withBytes(of: 0, { $0.equals("master") }) {
+            return drop("\(endpoint) is not the master")
         }
         guard step == .ping else { return }
         state = .ready
@@ -183,6 +209,8 @@ final class RedisLink {
         guard state != .closed, state != .waiting else { return }
         stream?.close()
         stream = nil
+        query?.cancel()
+        query = nil
         output = []
         unsentAtFlush = 0
         state = .waiting
@@ -204,7 +232,7 @@ final class RedisLink {
             hasHeard = false
             isProbing = false
         } else if isProbing || state != .ready {
-            drop("no answer from \(settings.endpoint) within \(settings.probeInterval) ms")
+            drop("no answer from \(endpoint) within \(settings.probeInterval) ms")
         } else {
             isProbing = true
             RespWriter.append(["PING"], to: &output)
@@ -232,7 +260,7 @@ extension RedisLink: ByteStreamDelegate {
                 while self.stream === stream, try reader.next(receive) {}
             }
         } catch {
-            drop("\(settings.endpoint) does not speak Redis' protocol: \(error)")
+            drop("\(endpoint) does not speak Redis' protocol: \(error)")
         }
     }
 
@@ -248,7 +276,7 @@ extension RedisLink: ByteStreamDelegate {
         case .login(let step): finished(step, reply)
         case .command(let token): delegate.linkReceived(self, reply, token: token)
         case .probe: break
-        case nil: drop("\(settings.endpoint) sent a reply that nothing was asked for")
+        case nil: drop("\(endpoint) sent a reply that nothing was asked for")
         }
     }
 
@@ -259,6 +287,6 @@ extension RedisLink: ByteStreamDelegate {
 
     func streamClosed(_ stream: ByteStream, error: LoopError?) {
         self.stream = nil
-        drop(error.map(\.description) ?? "\(settings.endpoint) closed the connection")
+        drop(error.map(\.description) ?? "\(endpoint) closed the connection")
     }
 }

@@ -38,6 +38,14 @@ class Accounts:
             for channel, messages in self.acknowledged.items()
         )
 
+    def lost_with_a_gap(self) -> int:
+        """How many acknowledged messages did not arrive somewhere."""
+        return sum(
+            len(messages.items() - set(channels[channel]))
+            for channels in self.received.values()
+            for channel, messages in self.acknowledged.items()
+        )
+
     def faults(self) -> list[str]:
         """What is lost, doubled, out of order or changed: nothing, if all is well."""
         found = [f"gap: {gap}" for gap in self.gaps] + [f"not recovered: {who}" for who in self.unrecovered]
