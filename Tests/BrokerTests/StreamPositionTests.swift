@@ -188,7 +188,9 @@ struct StreamPositionTests {
     func forks() {
         var position = follower(of: 10)
         var other = page(newest: 12, 1...12)
-        for index in 7..<12 { other.items[index] = .init(offset: UInt64(index + 1), message: [1, UInt8(index)]) }
+        for index in 7..<12 {
+            other.items[index] = .init(offset: UInt64(index + 1), message: [1, UInt8(index)])
+        }
         let step = position.take(other)
         #expect(step.hasGap && step.hasForked && step.items.map(\.offset) == [8, 9, 10, 11, 12])
         #expect(position.isCaughtUp && position.id == id(12))

@@ -142,7 +142,8 @@ final class RedisLink {
         isProbing = false
         reader = RespReader()
         guard let sentinel = settings.sentinel else { return open() }
-        let query = SentinelQuery(on: loop, sentinel, patience: settings.probeInterval) { [unowned self] result in
+        let query = SentinelQuery(on: loop, sentinel, patience: settings.probeInterval) {
+            [unowned self] result in
             self.query = nil
             switch result {
             case .success(let endpoint):

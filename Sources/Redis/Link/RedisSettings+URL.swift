@@ -27,7 +27,8 @@ extension RedisSettings {
             rest = rest[rest.index(after: at)...]
         }
         let parts = rest.split(separator: "/", omittingEmptySubsequences: false)
-        guard (2...3).contains(parts.count), case let master = try Self.decode(parts[1]), !master.isEmpty else {
+        guard (2...3).contains(parts.count), case let master = try Self.decode(parts[1]), !master.isEmpty
+        else {
             throw RedisURLError(reason: "the Sentinel URL needs the name of the master after its hosts")
         }
         var endpoints: [StreamEndpoint] = []

@@ -77,7 +77,8 @@ final class SentinelQuery {
         let value = reply.value
         if case .error(let error) = value { return tryNext(error) }
         guard let parts = value.array, parts.count == 2, let host = parts[0].bytes, !host.isEmpty,
-            UTF8Validator.isValid(host.span), let port = parts[1].integer.flatMap(UInt16.init(exactly:)), port > 0
+            UTF8Validator.isValid(host.span), let port = parts[1].integer.flatMap(UInt16.init(exactly:)),
+            port > 0
         else { return tryNext("does not know it") }
         finish(.success(.tcp(host: String(decoding: host, as: UTF8.self), port: port)))
     }
