@@ -19,6 +19,8 @@ const mostBytes = 63_000;
 const echoWithin = 5_000;
 const rejoinAfter = 3_000;
 const tidyEvery = 30_000;
+/** How much of what was said before is shown, in messages. */
+const mostPast = 100;
 
 const store = new Store(() => localStorage);
 const outbox = new Outbox(store);
@@ -53,14 +55,18 @@ function enter(name) {
   byId("empty-command").textContent = `curl -d hello ${location.origin}/channels/${encodeChannel(name)}/messages`;
   const log = byId("log");
   log.ariaLabel = `Messages in ${name}`;
-  // What was said here before is not read out as if it were said now.
-  log.ariaLive = "off";
+  hush();
   log.replaceChildren(active.log.element);
-  setTimeout(() => log.ariaLive = "polite", 250);
   composer.show(name);
   show();
   scroller.toEnd();
   if (hasKeyboard) composer.focus();
+}
+
+/** What was said before is not read out as if it were said now. */
+function hush() {
+  byId("log").ariaLive = "off";
+  setTimeout(() => byId("log").ariaLive = "polite", 250);
 }
 
 function join(name) {
@@ -91,7 +97,7 @@ function subscribe(room) {
   room.state = "joining";
   room.problem = "";
   room.ref = latestRef += 1;
-  connection.send({ type: "subscribe", channel: room.name, ref: room.ref });
+  connection.send({ type: "subscribe", channel: room.name, since: room.position ?? undefined, ref: room.ref });
 }
 
 sidebar.onLeave = leave;
@@ -115,7 +121,36 @@ const heard = {
     room.state = "joined";
     if (room.lostAt && !frame.recovered) edit(room, () => room.log.gap(room.lostAt, Date.now()));
     room.lostAt = null;
+    if (frame.id && !frame.recovered) {
+      room.awaitPast(latestRef += 1);
+      connection.send({ type: "history", channel: room.name, limit: mostPast, ref: room.pastRef });
+    }
     delivery.pump();
+  },
+
+  history(frame) {
+    const room = rooms.get(frame.channel);
+    if (!room || room.pastRef !== frame.ref) return;
+    const messages = Array.isArray(frame.messages) ? frame.messages.map((message) => readMessage(message)) : [];
+    if (room === active) hush();
+    room.recall(messages);
+    for (const { key } of messages) delivery.arrived(key);
+    scheduleFlush();
+  },
+
+  gap(frame) {
+    const room = rooms.get(frame.channel);
+    if (!room) return;
+    flush();
+    edit(room, () => void room.log.notice("Messages may be missing here."));
+  },
+
+  unsubscribed(frame) {
+    const room = rooms.get(frame.channel);
+    if (!room || frame.reason === "requested") return;
+    room.state = "refused";
+    room.problem = frame.reason === "stopped" ? "This channel was stopped." : "This channel is no longer open to you.";
+    show();
   },
 
   published: (frame) => delivery.arrived(frame.ref),
@@ -123,6 +158,12 @@ const heard = {
   error(frame) {
     const { ref, code, message: reason = code } = frame;
     if (delivery.refused(ref, code, reason)) return;
+    const waiting = [...rooms.values()].find((other) => other.pastRef !== null && other.pastRef === ref);
+    if (waiting) {
+      waiting.recall();
+      scheduleFlush();
+      return;
+    }
     const room = [...rooms.values()].find((other) => other.state === "joining" && other.ref === ref);
     if (!room) {
       edit(active, () => void active.log.notice(`The server says: ${reason}`));
@@ -154,7 +195,9 @@ connection.onClosed = (code) => {
   for (const room of rooms.values()) {
     if (room.state === "joined") room.lostAt ??= Date.now();
     room.state = "joining";
+    if (room.pastRef !== null) room.recall();
   }
+  scheduleFlush();
 };
 
 // What one writes
