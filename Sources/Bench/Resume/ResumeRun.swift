@@ -208,7 +208,9 @@ public final class ResumeRun: BenchRun {
             return
         }
         if published == 0 {
-            guard let text = Self.member("id", of: payload)?.string(in: payload), let id = MessageID(text.span) else {
+            guard let text = Self.member("id", of: payload)?.string(in: payload),
+                let id = MessageID(text.span)
+            else {
                 return fail("the channel '\(channel)' has no history on this server")
             }
             since = id
