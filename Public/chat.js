@@ -16,7 +16,7 @@ const roomsKey = "roost.rooms";
 const deviceKey = "roost.device";
 /** Bytes: the server's 64 KiB, less what a message grows by on its way. */
 const mostBytes = 63_000;
-/** Milliseconds that a message may take to come back. */
+// In milliseconds.
 const echoWithin = 5_000;
 const tidyEvery = 30_000;
 
@@ -110,6 +110,7 @@ const heard = {
   leave: toPeople,
   notification: (frame) => withBell((bell) => bell.add(frame)),
   read: (frame) => ring(frame.unread),
+  unsubscribed: ({ channel, reason }) => reason !== "requested" && rooms.get(channel)?.stop(reason),
   error: ({ message }) => edit(active, () => void active.log.notice(`The server says: ${message}`)),
 };
 

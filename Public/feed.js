@@ -61,6 +61,12 @@ export class Feed {
     this.state = "joining";
   }
 
+  /** The server has ended the subscription. */
+  stop(reason) {
+    this.lost();
+    this.#become("refused", reason === "stopped" ? "This channel was stopped." : "This channel is no longer open to you.");
+  }
+
   leave() {
     this.#turn += 1;
     this.#queue = [];

@@ -1,7 +1,7 @@
 import { isSameStream, offsetOf } from "./feed.js";
 
 /** How many messages one who comes anew is shown, and one who comes back at most. */
-const mostOld = 50;
+const mostOld = 100;
 const mostMissed = 1000;
 const mostPages = 20;
 const mostTries = 4;

@@ -9,7 +9,7 @@ import Wire
 /// **Threading.** Confined to its worker's thread, delegate calls included. No call blocks.
 /// **Answers.** What is asked with a completion is answered exactly once, on the worker's thread, and never inside
 /// the call that asked.
-public protocol Broker: AnyObject {
+public protocol Broker: QueueBroker, InboxBroker, PresenceBroker {
     /// Strong; `close()` lets go of it.
     var delegate: (any BrokerDelegate)? { get set }
 
@@ -30,11 +30,16 @@ public protocol Broker: AnyObject {
     func publish(
         _ payload: Span<UInt8>, to channel: Span<UInt8>, store: StoreRequest?, receipt: UInt64)
 
-    /// Tells the workers that listen to a signal; best effort.
-    func signal(_ payload: [UInt8], on topic: Topic)
+    /// Tells the workers that listen to a signal. Success says that it was sent, not who heard it.
+    func signal(
+        _ payload: [UInt8], on topic: Topic, then: @escaping (Result<Void, BrokerFailure>) -> Void)
 
     func readHistory(
         _ request: HistoryRequest, then: @escaping (Result<HistoryPage, BrokerFailure>) -> Void)
+
+    /// Gives a channel's history another epoch if it has still this one: what was given out under it is not what the
+    /// history holds. Best effort.
+    func renewHistory(of channel: ChannelName, epoch: String)
 
     /// Asks for a topic's messages. Idempotent; kept and restored across lost connections until `unsubscribe`.
     /// `brokerSubscribed` answers once the subscription is live, and again whenever it has been restored.
@@ -50,6 +55,9 @@ public protocol Broker: AnyObject {
 }
 
 extension Broker {
+    /// Signals, whatever comes of it.
+    public func signal(_ payload: [UInt8], on topic: Topic) { signal(payload, on: topic) { _ in } }
+
     /// Publishes without keeping anything.
     public func publish(_ payload: Span<UInt8>, to channel: Span<UInt8>, receipt: UInt64) {
         publish(payload, to: channel, store: nil, receipt: receipt)

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CRoost.h"
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 
@@ -20,4 +21,8 @@ int roost_timer_set(int timer, uint64_t time) {
         .it_value = {.tv_sec = (time_t)(time / 1000000000), .tv_nsec = (long)(time % 1000000000)},
     };
     return timerfd_settime(timer, TFD_TIMER_ABSTIME, &setting, NULL);
+}
+
+int roost_memory_file(void) {
+    return memfd_create("roost", MFD_CLOEXEC);
 }

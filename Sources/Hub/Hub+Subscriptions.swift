@@ -43,6 +43,15 @@ extension Hub {
         }
     }
 
+    /// Calls `body` with the slot of each connection that is subscribed to a topic.
+    public func forEachSubscriber(of topic: Topic, _ body: (UInt32) -> Void) {
+        guard let index = topics.find(topic.kind, topic.name.bytes.span) else { return }
+        let lists = topics[index].lists
+        for format in lists.indices where lists[format] != SubscriberList.none {
+            for member in self.lists[Int(lists[format])].members { body(member.connection) }
+        }
+    }
+
     /// Adds a subscription; messages handed in from now on reach it. True if it is the topic's first on this worker.
     /// A second subscription of the same connection to the same topic changes nothing.
     public mutating func subscribe(_ slot: UInt32, to topic: Topic, as format: WireFormat) -> Bool {

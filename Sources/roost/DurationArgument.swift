@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// A length of time on the command line: `500ms`, `10s`, `2m`, `1h`.
+/// A length of time on the command line: `500ms`, `10s`, `2m`, `1h`, `7d`.
 struct DurationArgument: ExpressibleByArgument {
     let milliseconds: UInt64
 
@@ -17,6 +17,7 @@ struct DurationArgument: ExpressibleByArgument {
         case "s": milliseconds = count * 1000
         case "m": milliseconds = count * 60_000
         case "h": milliseconds = count * 3_600_000
+        case "d": milliseconds = count * 86_400_000
         default: return nil
         }
     }

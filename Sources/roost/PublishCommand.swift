@@ -27,25 +27,11 @@ struct PublishCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        _ = try channelName()
+        _ = try NameArgument.check(channel, "channel")
         if let event, !(1...NativeDecoder.maximumEventLength).contains(event.utf8.count) {
             throw ValidationError("--event must be 1 to \(NativeDecoder.maximumEventLength) bytes")
         }
-        if let data {
-            do throws(ClientError) {
-                _ = try PublishInput(isJSON: json).value(of: Array(data.utf8))
-            } catch {
-                throw ValidationError("the message \(error)")
-            }
-        }
-    }
-
-    private func channelName() throws -> ChannelName {
-        do throws(ChannelNameError) {
-            return try ChannelName(validating: channel)
-        } catch {
-            throw ValidationError(error.description)
-        }
+        try MessageArgument.check(data, isJSON: json, "message")
     }
 
     func run() throws {
@@ -53,9 +39,9 @@ struct PublishCommand: ParsableCommand {
         let loop = try EventLoop()
         var failure: ClientError?
         let session = try PublishSession(
-            on: loop, client.settings(), channel: channelName(), event: event,
+            on: loop, client.settings(), .channel(NameArgument.check(channel, "channel"), event: event),
             input: PublishInput(isJSON: json),
-            source: data.map { .message(Array($0.utf8)) } ?? .lines(descriptor: STDIN_FILENO),
+            source: MessageArgument.source(data),
             notice: StandardError.print,
             ended: { error in
                 failure = error
@@ -63,9 +49,6 @@ struct PublishCommand: ParsableCommand {
             })
         session.start()
         loop.run()
-        if let failure {
-            StandardError.print(failure.description)
-            throw ExitCode(1)
-        }
+        try StandardError.fail(failure)
     }
 }

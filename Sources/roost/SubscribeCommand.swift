@@ -9,7 +9,8 @@ struct SubscribeCommand: ParsableCommand {
         commandName: "subscribe", abstract: "Print the messages of channels as they come.",
         discussion: """
             Prints each message's text and a line feed. A name with *, ? or [ is a pattern over channels, unless \
-            --exact is given. When the connection is lost, it is made again. Ends on SIGINT or SIGTERM, or when every \
+            --exact is given. When the connection is lost, it is made again, and what was missed meanwhile \
+            is printed too where the channel has a history. Ends on SIGINT or SIGTERM, or when every \
             channel was stopped. Exit status: 0 when ended so, 1 for an error, 2 for wrong usage.
             """)
 
@@ -69,9 +70,6 @@ struct SubscribeCommand: ParsableCommand {
         loop.run()
         output?.close()
         for watch in watches { watch.close() }
-        if let failure = printer.failure {
-            StandardError.print(failure.description)
-            throw ExitCode(1)
-        }
+        try StandardError.fail(printer.failure)
     }
 }

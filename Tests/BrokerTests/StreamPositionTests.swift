@@ -17,6 +17,13 @@ struct StreamPositionTests {
         MessageID(offset: offset, epoch: epoch)
     }
 
+    private func receive(
+        _ position: inout StreamPosition, _ offset: UInt64, _ epoch: String = "e", _ text: String? = nil
+    ) -> StreamPosition.Verdict {
+        let message = Array((text ?? "\(offset)").utf8)
+        return position.receive(id(offset, epoch), message.span)
+    }
+
     /// One that has read up to `newest`.
     private func caughtUp(at newest: UInt64) -> StreamPosition {
         var position = StreamPosition()
@@ -27,13 +34,13 @@ struct StreamPositionTests {
     @Test("holds everything until it knows where the stream is")
     func unknown() {
         var position = StreamPosition()
-        #expect(position.receive(id(1)) == .hold)
+        #expect(receive(&position, 1) == .hold)
         #expect(!position.isKnown && position.id == nil)
         #expect(position.take(page(newest: 7)) == StreamPosition.Step())
         #expect(position.isCaughtUp && position.id == id(7))
-        #expect(position.receive(id(7)) == .drop)
-        #expect(position.receive(id(8)) == .deliver)
-        #expect(position.receive(id(8)) == .drop)
+        #expect(receive(&position, 7) == .drop)
+        #expect(receive(&position, 8) == .deliver)
+        #expect(receive(&position, 8) == .drop)
     }
 
     @Test("an empty stream begins with offset 1")
@@ -42,8 +49,8 @@ struct StreamPositionTests {
         #expect(position.take(.empty) == StreamPosition.Step())
         #expect(position.isCaughtUp && position.id == nil)
         var late = position
-        #expect(position.receive(id(1)) == .deliver)
-        #expect(late.receive(id(2)) == .hold)
+        #expect(receive(&position, 1) == .deliver)
+        #expect(receive(&late, 2) == .hold)
         let step = late.take(page(newest: 2, 1...2))
         #expect(step.items.map(\.offset) == [1, 2] && !step.hasGap && late.isCaughtUp)
     }
@@ -51,12 +58,12 @@ struct StreamPositionTests {
     @Test("a hole is filled from a page, in order and once")
     func hole() {
         var position = caughtUp(at: 4)
-        #expect(position.receive(id(7)) == .hold)
+        #expect(receive(&position, 7) == .hold)
         #expect(!position.isCaughtUp && position.readAfter == 4)
         let step = position.take(page(newest: 8, 3...8))
         #expect(step.items.map(\.offset) == [5, 6, 7, 8] && !step.hasGap)
-        #expect(position.receive(id(7)) == .drop)
-        #expect(position.receive(id(9)) == .deliver)
+        #expect(receive(&position, 7) == .drop)
+        #expect(receive(&position, 9) == .deliver)
     }
 
     @Test("reads on until a page reaches the end")
@@ -65,7 +72,7 @@ struct StreamPositionTests {
         position.fallBehind()
         #expect(position.take(page(newest: 5, 2...3)).items.count == 2)
         #expect(!position.isCaughtUp && position.readAfter == 3)
-        #expect(position.receive(id(6)) == .hold)
+        #expect(receive(&position, 6) == .hold)
         #expect(position.take(page(newest: 6, 4...6)).items.count == 3)
         #expect(position.isCaughtUp && position.id == id(6))
     }
@@ -86,7 +93,7 @@ struct StreamPositionTests {
         expired.fallBehind()
         #expect(expired.take(.empty).hasGap)
         #expect(expired.isCaughtUp && expired.id == nil)
-        #expect(expired.receive(id(1, "f")) == .deliver)
+        #expect(receive(&expired, 1, "f") == .deliver)
 
         var renewed = caughtUp(at: 2)
         renewed.fallBehind()
@@ -99,15 +106,15 @@ struct StreamPositionTests {
         var back = caughtUp(at: 9)
         back.fallBehind()
         #expect(back.take(page(newest: 6)).hasGap)
-        #expect(back.isCaughtUp && back.receive(id(7)) == .deliver)
+        #expect(back.isCaughtUp && receive(&back, 7) == .deliver)
     }
 
     @Test("a new stream is taken from its first message, or read from its beginning")
     func newStream() {
         var position = caughtUp(at: 4)
-        #expect(position.receive(id(1, "f")) == .deliver)
-        #expect(position.receive(id(2, "f")) == .deliver)
-        #expect(position.receive(id(2, "g")) == .hold)
+        #expect(receive(&position, 1, "f") == .deliver)
+        #expect(receive(&position, 2, "f") == .deliver)
+        #expect(receive(&position, 2, "g") == .hold)
     }
 
     @Test("whatever is lost, late or doubled on the way, each message is delivered once and in order")
@@ -131,7 +138,7 @@ struct StreamPositionTests {
                 for offset in again { receive(offset) }
             }
             func receive(_ offset: UInt64) {
-                switch position.receive(id(offset)) {
+                switch self.receive(&position, offset) {
                 case .deliver: delivered.append(offset)
                 case .drop: break
                 case .hold: held.append(offset)
@@ -153,5 +160,57 @@ struct StreamPositionTests {
             while !position.isCaughtUp { read(&generator) }
             #expect(delivered == Array(1..<(newest + 1)), "seed \(seed)")
         }
+    }
+
+    /// One that has had the messages 1 to `newest` live.
+    private func follower(of newest: UInt64) -> StreamPosition {
+        var position = StreamPosition()
+        _ = position.take(.empty)
+        for offset in 1...newest { #expect(receive(&position, offset) == .deliver) }
+        position.fallBehind()
+        return position
+    }
+
+    @Test("after a loss of the link it compares, and goes on where all is the same")
+    func compares() {
+        var position = follower(of: 200)
+        #expect(position.readAfter >= 200 - 128 && position.readAfter <= 200 - 64)
+        let step = position.take(page(newest: 203, (position.readAfter + 1)...203))
+        #expect(step.items.map(\.offset) == [201, 202, 203] && !step.hasGap && !step.hasForked)
+        // What is large may fill a page with nothing new.
+        position.fallBehind()
+        let first = position.take(page(newest: 204, 150...160))
+        #expect(first == StreamPosition.Step() && !position.isCaughtUp && position.readAfter == 203)
+        #expect(position.take(page(newest: 204, 204...204)).items.count == 1)
+    }
+
+    @Test("a stream that went on differently is noticed, and what is new in it delivered")
+    func forks() {
+        var position = follower(of: 10)
+        var other = page(newest: 12, 1...12)
+        for index in 7..<12 {
+            other.items[index] = .init(offset: UInt64(index + 1), message: [1, UInt8(index)])
+        }
+        let step = position.take(other)
+        #expect(step.hasGap && step.hasForked && step.items.map(\.offset) == [8, 9, 10, 11, 12])
+        #expect(position.isCaughtUp && position.id == id(12))
+        // Now it is known: the same again is no fork.
+        position.fallBehind()
+        #expect(position.take(other) == StreamPosition.Step())
+
+        var shorter = follower(of: 10)
+        let back = shorter.take(page(newest: 6, 1...6))
+        #expect(back.hasGap && back.hasForked && back.items.isEmpty)
+        #expect(shorter.isCaughtUp && receive(&shorter, 7) == .deliver)
+    }
+
+    @Test("a new epoch of the same stream changes nothing")
+    func renewed() {
+        var position = follower(of: 10)
+        #expect(!position.take(page(newest: 10, 1...10)).hasGap)
+        #expect(receive(&position, 11, "f") == .hold)
+        let step = position.take(page("f", newest: 11, 1...11))
+        #expect(step.items.map(\.offset) == [11] && !step.hasGap && !step.hasForked)
+        #expect(position.id == id(11, "f") && receive(&position, 12, "f") == .deliver)
     }
 }

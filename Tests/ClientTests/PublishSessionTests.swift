@@ -29,7 +29,7 @@ struct PublishSessionTests {
         defer { server.stop() }
         var outcome = Outcome()
         let runner = try LoopRunner()
-        var source = PublishSession.Source.message(Array(message.utf8))
+        var source = MessageSource.Kind.message(Array(message.utf8))
         var pipe: [Int32] = [0, 0]
         if let lines {
             #expect(unsafe Glibc.pipe(&pipe) == 0)
@@ -41,7 +41,7 @@ struct PublishSessionTests {
         var hasEnded = false
         let session = try PublishSession(
             on: runner.loop, .init(url: try ServerURL(parsing: "http://127.0.0.1:\(server.port)")),
-            channel: try ChannelName(validating: "c"), event: nil, input: PublishInput(isJSON: isJSON),
+            .channel(try ChannelName(validating: "c"), event: nil), input: PublishInput(isJSON: isJSON),
             source: source,
             notice: { outcome.notices.append($0) },
             ended: { error in
@@ -158,7 +158,7 @@ struct PublishSessionTests {
         var error: ClientError?
         let session = try PublishSession(
             on: runner.loop, .init(url: try ServerURL(parsing: "http://127.0.0.1:\(server.port)")),
-            channel: try ChannelName(validating: "c"), event: nil, input: PublishInput(isJSON: false),
+            .channel(try ChannelName(validating: "c"), event: nil), input: PublishInput(isJSON: false),
             source: .message([]), notice: { _ in }, ended: { error = $0 })
         session.start()
         runner.run(until: "it has failed") { error != nil }

@@ -91,6 +91,46 @@ struct SubscribeSessionTests {
         #expect(recorder.error == nil)
     }
 
+    @Test(
+        "where a channel has a history, it goes on from the last message, and says where something is missing"
+    )
+    func resumes() throws {
+        let asked = Received()
+        let recorder = try run([try channel("a"), .pattern(try ChannelName(validating: "b*"))]) {
+            server, number in
+            for _ in 1...2 { asked.append(Array("\(server.receive() ?? "")\n".utf8)) }
+            let id = number == 1 ? #","id":"1-x""# : number == 2 ? #","id":"3-x""# : #","id":"1-y""#
+            server.send(#"{"type":"subscribed","channel":"a"\#(id),"recovered":\#(number == 2),"ref":1}"#)
+            server.send(#"{"type":"subscribed","pattern":"b*","recovered":false,"ref":2}"#)
+            let next = number == 1 ? "2-x" : "3-x"
+            if number < 3 {
+                server.send(
+                    #"{"type":"message","channel":"a","id":"\#(next)","event":"m","time":1,"data":"\#(number)"}"#
+                )
+                server.send(#"{"type":"message","channel":"bc","id":"9-z","event":"m","time":1,"data":"b"}"#)
+                // An answer to a ping says that they have arrived.
+                server.send(.ping, [])
+                _ = server.receive()
+                return
+            }
+            server.send(#"{"type":"unsubscribed","channel":"a","reason":"stopped"}"#)
+            server.send(#"{"type":"unsubscribed","pattern":"b*","reason":"stopped"}"#)
+            while server.receive() != nil { server.close(.normal) }
+        }
+        let frames = String(decoding: asked.bytes, as: UTF8.self).split(separator: "\n").filter {
+            !$0.contains("b*")
+        }
+        #expect(
+            frames == [
+                #"{"type":"subscribe","channel":"a","ref":1}"#,
+                #"{"type":"subscribe","channel":"a","since":"2-x","ref":1}"#,
+                #"{"type":"subscribe","channel":"a","since":"3-x","ref":1}"#,
+            ])
+        #expect(recorder.messages == ["1", "b", "2", "b"])
+        #expect(recorder.notices.filter { $0.contains("messages of a may be missing") }.count == 1)
+        #expect(recorder.error == nil)
+    }
+
     @Test("without reconnection, the first loss is the end")
     func noReconnection() throws {
         let recorder = try run([try channel("a")], reconnects: false) { server, _ in _ = server.receive() }

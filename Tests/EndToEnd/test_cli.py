@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 
+import httpx
 import pytest
 
 from support import cli
@@ -536,6 +537,43 @@ def test_a_lost_connection_is_made_again(start_roost, native, command, channel):
     stubborn = subscriber(command, "--no-reconnect", "--server", roost.url, channel)
     roost.kill()
     assert stubborn.wait() == 1 and stubborn.errors()
+    assert running.end() == 0
+
+
+def test_it_ends_when_all_its_channels_are_stopped(server, roost, native, command, channel):
+    running = subscriber(command, *server, f"{channel}1", f"{channel}2")
+    with httpx.Client(base_url=roost.url, trust_env=False) as http:
+        assert http.post(f"/channels/{channel}1/stop").status_code == 200
+        publisher = native(roost)
+        # The other goes on.
+        publisher.publish(f"{channel}2", "still here")
+        assert running.line() == "still here"
+        assert http.post(f"/channels/{channel}2/stop").status_code == 200
+    assert running.wait() == 0
+    assert running.errors() == []
+
+
+def test_what_was_missed_is_printed_too_where_there_is_a_history(start_roost, redis, command, channel):
+    rules = "channels: [{match: '*', history: {size: 3}}]"
+    first, second = [start_roost(redis_url=redis.url, config=rules) for _ in range(2)]
+    running = subscriber(command, "--server", first.url, channel)
+
+    def publish(*lines: str) -> None:
+        assert cli.run("publish", "--server", second.url, channel, input="\n".join(lines)).returncode == 0
+
+    publish("one")
+    assert running.line() == "one"
+    first.stop()
+    publish("two", "three")
+    first.start()
+    assert running.lines(2) == ["two", "three"]
+    running.errors()
+    first.stop()
+    publish("4", "5", "6", "7")
+    first.start()
+    wait_until(lambda: any("may be missing" in line for line in running.errors()), "it says so", 30)
+    wait_until(lambda: cli.run("publish", "--server", first.url, channel, "8").returncode == 0, "8 is published")
+    assert running.line() == "8"
     assert running.end() == 0
 
 

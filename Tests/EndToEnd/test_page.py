@@ -264,6 +264,86 @@ def test_it_works_where_storage_is_full(memory_roost, visitor, channel):
     assert page.texts == ["Ann is here"]
 
 
+# History
+
+HISTORY = "channels: [{match: '*', history: {size: 200}}]"
+
+
+@pytest.fixture
+def keeping_roost(start_roost, broker_url):
+    """A daemon whose channels have history, on each of the brokers."""
+    return start_roost(redis_url=broker_url, config=HISTORY)
+
+
+def test_what_was_said_before_is_shown(keeping_roost, visitor, channel):
+    ann = visitor(keeping_roost).enter(channel, "Ann")
+    ann.say("first")
+    publish(keeping_roost, channel, "from afar")
+    ann.wait_for_texts("first", "from afar")
+    ben = visitor(keeping_roost).enter(channel, "Ben")
+    ben.wait_for_texts("Ben is here")
+    assert ben.texts == ["Ann is here", "first", "from afar", "Ben is here"]
+    ann.page.reload()
+    ann.wait_for_texts("Ben is here")
+    assert ann.texts == ben.texts
+    # What was said before is no news.
+    assert not ann.page.title().startswith("(")
+    ann.say("on")
+    for page in ann, ben:
+        page.wait_for_texts("on")
+        assert page.texts == ["Ann is here", "first", "from afar", "Ben is here", "on"]
+
+
+def test_the_last_of_a_long_history_are_shown_in_order(keeping_roost, visitor, channel):
+    for number in range(150):
+        publish(keeping_roost, channel, f"message {number}")
+    page = visitor(keeping_roost).enter(channel)
+    assert page.texts == [*[f"message {number}" for number in range(50, 150)], "Ann is here"]
+
+
+def test_what_was_missed_is_shown_without_a_gap(start_roost, redis, visitor, channel):
+    here, there = [start_roost(redis_url=redis.url, config=HISTORY) for _ in range(2)]
+    page = visitor(here).enter(channel)
+    here.stop()
+    page.wait_for_status("Not connected")
+    for number in range(3):
+        publish(there, channel, f"missed {number}")
+    page.say("written meanwhile")
+    here.start()
+    page.reconnect()
+    page.wait_for_texts("written meanwhile")
+    wait_until(lambda: page.states("sent") == 2, "it is confirmed")
+    assert page.texts == ["Ann is here", "missed 0", "missed 1", "missed 2", "written meanwhile"]
+    expect(page.log).not_to_contain_text("messages may be missing")
+
+
+def test_a_gap_in_the_history_is_told(start_roost, redis, visitor, channel):
+    rules = "channels: [{match: '*', history: {size: 2}}]"
+    here, there = [start_roost(redis_url=redis.url, config=rules) for _ in range(2)]
+    page = visitor(here).enter(channel)
+    here.stop()
+    page.wait_for_status("Not connected")
+    for number in range(4):
+        publish(there, channel, f"missed {number}")
+    here.start()
+    page.reconnect()
+    page.wait_for_texts("missed 2", "missed 3")
+    expect(page.log).to_contain_text("Some messages could not be recovered")
+    assert [text for text in page.texts if text.startswith("missed")] == ["missed 2", "missed 3"]
+
+
+def test_a_stopped_channel_says_so_and_can_be_joined_again(keeping_roost, visitor, channel):
+    page = visitor(keeping_roost).enter(channel)
+    with httpx.Client(trust_env=False) as client:
+        client.post(f"{keeping_roost.url}/channels/{channel}/stop").raise_for_status()
+    expect(page.page.get_by_text("This channel was stopped.")).to_be_visible()
+    publish(keeping_roost, channel, "meanwhile")
+    page.page.get_by_role("button", name="Join again").click()
+    page.wait_for_texts("meanwhile")
+    assert page.texts == ["Ann is here", "meanwhile"]
+    expect(page.page.get_by_text("This channel was stopped.")).to_be_hidden()
+
+
 # Losing the server
 
 def test_what_is_typed_while_the_server_is_away_is_delivered_after(memory_roost, visitor, channel):

@@ -50,12 +50,12 @@ def come_back(page: ChatPage, door: Door) -> None:
 # Coming back
 
 def test_what_was_said_before_is_shown_on_joining(roost, visitor, channel):
-    for number in range(60):
+    for number in range(110):
         publish(roost, channel, f"number {number}")
     page = visitor(roost).open(f"#{channel}")
-    said = [f"number {number}" for number in range(10, 60)]
+    said = [f"number {number}" for number in range(10, 110)]
     page.wait_for(lambda lines: [line.text for line in lines] == said)
-    expect(page.row("number 59")).to_be_in_viewport()
+    expect(page.row("number 109")).to_be_in_viewport()
     publish(roost, channel, "live")
     page.say("mine")
     page.wait_for(lambda lines: sorted(line.text for line in lines) == sorted([*said, "live", "mine"]))
@@ -63,7 +63,7 @@ def test_what_was_said_before_is_shown_on_joining(roost, visitor, channel):
     assert NEW not in page.everything and LOST not in page.everything
     expect(page.page).to_have_title(re.compile(r"^#"))
     page.page.reload()
-    page.wait_for(lambda lines: {"live", "mine"} < {line.text for line in lines} and len(lines) == 50)
+    page.wait_for(lambda lines: {"live", "mine"} < {line.text for line in lines} and len(lines) == 100)
 
 
 def test_what_was_missed_is_shown_in_its_place(roost, visitor, channel):

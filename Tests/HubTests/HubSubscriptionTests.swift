@@ -120,4 +120,42 @@ struct HubSubscriptionTests {
         for slot in slots where slot % 3 == 0 { test.disconnect(slot) }
         #expect(test.hub.topicCount == 0 && test.orphans == [chat])
     }
+
+    @Test("who has to wait for messages, and who has not")
+    func held() throws {
+        let chat = try channel("chat")
+        let (waiting, other, bare) = (test.connect(), try test.subscriber(), try test.subscriber(as: .plain))
+        #expect(!test.subscribe(waiting, to: chat, as: .held))
+        let message = Frames.message("one", channel: "chat")
+        guard let view = MessageView(message.span, channel: Array("chat".utf8).span) else {
+            Issue.record("no message")
+            return
+        }
+        test.deliver(message, view, kind: .channel, name: "chat", excluding: nil)
+        test.hub.release(waiting, from: chat, as: .native)
+        // Once released, it stays as it is.
+        test.hub.release(waiting, from: chat, as: .plain)
+        test.deliver(message, view, kind: .channel, name: "chat", excluding: nil)
+        test.flush()
+        #expect(test.bytes(waiting) == Frames.text(message))
+        #expect(test.bytes(other) == Frames.text(message) + Frames.text(message))
+        #expect(test.bytes(bare) == Frames.plain("one") + Frames.plain("one"))
+        #expect(test.unsubscribe(waiting, from: chat) == false)
+    }
+
+    @Test("everyone who is subscribed, and tells native subscribers what is no message")
+    func announces() throws {
+        let chat = try channel("chat")
+        let (one, bare, held) = (try test.subscriber(), try test.subscriber(as: .plain), test.connect())
+        _ = test.subscribe(held, to: chat, as: .held)
+        var found: [UInt32] = []
+        test.hub.forEachSubscriber(of: chat) { found.append($0) }
+        #expect(found.sorted() == [one, bare, held].sorted())
+        let payload = Array("{}".utf8)
+        test.hub.announce(payload.span, kind: .channel, name: Array("chat".utf8).span)
+        test.hub.announce(payload.span, kind: .channel, name: Array("nobody".utf8).span)
+        test.flush()
+        #expect(test.bytes(one) == Frames.text(payload))
+        #expect(test.bytes(bare).isEmpty && test.bytes(held).isEmpty)
+    }
 }

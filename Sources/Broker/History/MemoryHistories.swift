@@ -61,6 +61,10 @@ struct MemoryHistories {
         return history.read(request, now: now)
     }
 
+    mutating func renew(_ channel: ChannelName, epoch: String) {
+        if histories[channel]?.epoch == epoch { histories[channel]?.renew() }
+    }
+
     private mutating func sweepIfDue(_ now: Int64) {
         storesUntilSweep -= 1
         guard storesUntilSweep <= 0 else { return }

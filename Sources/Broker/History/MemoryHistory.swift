@@ -9,7 +9,7 @@ struct MemoryHistory {
         let expiry: Int64
     }
 
-    let epoch: String
+    private(set) var epoch: String
     private(set) var newest: UInt64 = 0
     /// The one before `newest` and so on back, without a hole.
     private var items: Deque<Item> = []
@@ -25,6 +25,8 @@ struct MemoryHistory {
         while items.count > rule.size { items.removeFirst() }
         expiry = now + rule.timeToLive
     }
+
+    mutating func renew() { epoch = MessageID.makeEpoch() }
 
     func read(_ request: HistoryRequest, now: Int64) -> HistoryPage {
         let oldest = newest - UInt64(items.count) + 1

@@ -49,14 +49,20 @@ public final class MemoryBrokerPort: Broker {
         if shouldPause { isCongested = true }
     }
 
-    public func signal(_ payload: [UInt8], on topic: Topic) {
-        broker.state.withLock { $0.signal(payload, on: topic) }
+    public func signal(
+        _ payload: [UInt8], on topic: Topic, then: @escaping (Result<Void, BrokerFailure>) -> Void
+    ) {
+        ask(then) { state, _ in state.signal(payload, on: topic) }
     }
 
     public func readHistory(
         _ request: HistoryRequest, then: @escaping (Result<HistoryPage, BrokerFailure>) -> Void
     ) {
         ask(then) { state, now in state.histories.read(request, now: now) }
+    }
+
+    public func renewHistory(of channel: ChannelName, epoch: String) {
+        broker.state.withLock { $0.histories.renew(channel, epoch: epoch) }
     }
 
     /// Asks something of the broker's state, and answers in the next `drain`.

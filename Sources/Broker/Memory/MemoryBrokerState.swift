@@ -11,6 +11,9 @@ struct MemoryBrokerState {
     /// The ports that wait for `drained`.
     private var paused: [Int] = []
     var histories = MemoryHistories()
+    var queues = MemoryQueues()
+    var presences: [ChannelName: MemoryPresence] = [:]
+    var userInboxes = MemoryInboxes()
 
     mutating func addPort(wake: @escaping @Sendable () -> Void) -> Int {
         inboxes.append(MemoryBrokerInbox(wake: wake))

@@ -15,4 +15,8 @@ int roost_timer_create(void);
 /// Makes such a timer readable once, at `time` nanoseconds of its clock, or at once if that has passed.
 int roost_timer_set(int timer, uint64_t time);
 
+/// memfd_create(2): an empty file that has no name, close-on-exec. glibc declares it for _GNU_SOURCE only. -1 with errno
+/// set on failure.
+int roost_memory_file(void);
+
 #endif

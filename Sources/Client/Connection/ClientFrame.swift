@@ -2,13 +2,15 @@ import Wire
 
 /// Builds the commands that a client sends to the native door.
 public enum ClientFrame {
-    public static func subscribe(_ topic: Topic, ref: Int64) -> [UInt8] {
+    /// - Parameter since: the last message that has come, to get those after it.
+    public static func subscribe(_ topic: Topic, since: MessageID? = nil, ref: Int64) -> [UInt8] {
         var frame = Array(#"{"type":"subscribe","#.utf8)
         switch topic.kind {
         case .channel: frame.append(#""channel":"#)
         case .pattern: frame.append(#""pattern":"#)
         }
         JSON.appendString(topic.name.bytes.span, to: &frame)
+        if let since { frame += ",\"since\":\"\(since)\"".utf8 }
         appendReference(ref, to: &frame)
         return frame
     }
@@ -30,7 +32,7 @@ public enum ClientFrame {
         return frame
     }
 
-    private static func appendReference(_ ref: Int64, to frame: inout [UInt8]) {
+    static func appendReference(_ ref: Int64, to frame: inout [UInt8]) {
         frame.append(#","ref":"#)
         JSON.appendInteger(ref, to: &frame)
         frame.append(UInt8(ascii: "}"))

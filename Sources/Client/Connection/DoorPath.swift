@@ -1,3 +1,5 @@
+import Wire
+
 /// The server's URL paths, as a client asks for them.
 public enum DoorPath {
     /// The native door.
@@ -5,6 +7,12 @@ public enum DoorPath {
 
     /// The plain door of a channel.
     public static func plain(channel: String) -> String { "/channels/\(encode(channel))/socket" }
+
+    static func notifications(of user: UserName) -> String {
+        "/users/\(encode(user.description))/notifications"
+    }
+
+    static func queue(_ queue: QueueName) -> String { "/queues/\(encode(queue.description))" }
 
     /// Percent-encodes one path segment: all but RFC 3986's unreserved characters.
     static func encode(_ segment: String) -> String {

@@ -126,7 +126,7 @@ public final class WebSocketClient {
                 ClientError(
                     "cannot connect to \(settings.url): no answer within \(seconds) s", isTransient: true))
         case .refused(let head, _):
-            finish(.refused(settings.url, head, message: errorMessage()))
+            finish(.refused(settings.url, head, message: ServerErrorBody(body)?.message))
         case .open where isAlive:
             isAlive = false
         case .open where awaitsPong:
@@ -172,7 +172,8 @@ extension WebSocketClient: ByteStreamDelegate {
     public func streamClosed(_ stream: ByteStream, error: LoopError?) {
         switch state {
         case .connecting, .handshaking: finish(.unreachable(settings.url, error))
-        case .refused(let head, _): finish(.refused(settings.url, head, message: errorMessage()))
+        case .refused(let head, _):
+            finish(.refused(settings.url, head, message: ServerErrorBody(body)?.message))
         case .open:
             let reason = error.map { ": \($0)" } ?? ""
             finish(ClientError("the connection to \(settings.url) was lost\(reason)", isTransient: true))
@@ -206,14 +207,9 @@ extension WebSocketClient: ByteStreamDelegate {
         let taken = min(remaining, bytes.count)
         body.append(copying: bytes, 0..<taken)
         state = .refused(head, remaining: remaining - taken)
-        if remaining == taken { finish(.refused(settings.url, head, message: errorMessage())) }
-    }
-
-    /// The words in `{"error":{"code":…,"message":…}}`, if the body is that.
-    private func errorMessage() -> String? {
-        guard let member = JSON.member("error", of: body.span), member.kind == .object else { return nil }
-        let error = Array(body[member.range])
-        return JSON.member("message", of: error.span)?.string(in: error.span).map(TerminalText.singleLine)
+        if remaining == taken {
+            finish(.refused(settings.url, head, message: ServerErrorBody(body)?.message))
+        }
     }
 
     private func readFrames(_ bytes: Span<UInt8>) {

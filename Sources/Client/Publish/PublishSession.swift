@@ -1,22 +1,15 @@
 import EventLoop
 import Wire
 
-/// Publishes one message, or each line of an input, over the native door: in order, several in flight, each one
+/// Publishes one message or pushes one job, or each line of an input, over the native door: in order, several in flight, each one
 /// acknowledged. Confined to its loop's thread.
 ///
 /// At the first failure nothing more is sent, and what is in flight is waited for. A connection lost while nothing was
 /// in flight is made again; with messages in flight it is a failure, since nobody knows whether the server has them.
 public final class PublishSession {
-    public enum Source {
-        case message([UInt8])
-        /// Lines from a file descriptor; an empty line is a message too.
-        case lines(descriptor: Int32)
-    }
-
     private let loop: EventLoop
     private let settings: WebSocketClient.Settings
-    private let channel: ChannelName
-    private let event: String?
+    private let target: PublishTarget
     private let input: PublishInput
     private let notice: (String) -> Void
     private var ended: ((ClientError?) -> Void)?
@@ -25,12 +18,7 @@ public final class PublishSession {
     private var isOpen = false
     private var reconnector: Reconnector?
     private var timer: LoopTimer?
-    private var reader: InputReader?
-    private var awaitsInput = false
-    private var inputHasEnded: Bool
-    private var splitter = LineSplitter(maximumLength: maximumLine)
-    /// The next message, ready to go.
-    private var next: [UInt8]?
+    private var source: MessageSource?
     private var window = PublishWindow(maximumCount: 256, maximumBytes: 256 * 1024)
     private var failure: ClientError?
     /// The close frame is on its way.
@@ -38,8 +26,6 @@ public final class PublishSession {
     private var lastProgress: UInt64 = 0
     private let isSingle: Bool
 
-    /// The longest line held, in bytes; the server's own limit is usually far lower.
-    private static let maximumLine = 16 << 20
     /// How long the server may take to acknowledge a message, or to come back while one waits, in milliseconds.
     private static let patience: UInt64 = 30_000
 
@@ -47,27 +33,20 @@ public final class PublishSession {
     ///   - notice: hears what the user should know while the session goes on.
     ///   - ended: called once: `nil` when the server has acknowledged every message.
     public init(
-        on loop: EventLoop, _ settings: WebSocketClient.Settings, channel: ChannelName, event: String?,
-        input: PublishInput, source: Source, notice: @escaping (String) -> Void,
+        on loop: EventLoop, _ settings: WebSocketClient.Settings, _ target: PublishTarget,
+        input: PublishInput, source: MessageSource.Kind, notice: @escaping (String) -> Void,
         ended: @escaping (ClientError?) -> Void
     ) throws(LoopError) {
         self.loop = loop
         self.settings = settings
-        self.channel = channel
-        self.event = event
+        self.target = target
         self.input = input
         self.notice = notice
         self.ended = ended
-        switch source {
-        case .message(let message):
-            next = message
-            inputHasEnded = true
-            isSingle = true
-        case .lines(let descriptor):
-            inputHasEnded = false
-            isSingle = false
-            awaitsInput = true
-            reader = try InputReader(on: loop, descriptor: descriptor) { [unowned self] in self.received($0) }
+        if case .message = source { isSingle = true } else { isSingle = false }
+        self.source = try MessageSource(source, on: loop) { [unowned self] error in
+            if let error { note(error) }
+            pump()
         }
     }
 
@@ -92,11 +71,11 @@ public final class PublishSession {
         timer?.close()
         timer = nil
         reconnector?.close()
-        reader?.close()
+        source?.close()
         client?.cancel()
         client = nil
         if let failure, !isSingle {
-            ended(ClientError("\(failure); \(window.acknowledged) published"))
+            ended(ClientError("\(failure); \(window.acknowledged) \(target.verb)"))
         } else {
             ended(failure)
         }
@@ -112,41 +91,28 @@ public final class PublishSession {
         pump()
     }
 
-    private func received(_ event: InputReader.Event) {
-        awaitsInput = false
-        switch event {
-        case .bytes(let bytes): splitter.append(bytes)
-        case .end: inputHasEnded = true
-        case .failed(let reason):
-            inputHasEnded = true
-            return fail(ClientError("cannot read standard input: \(reason)"))
-        }
-        pump()
-    }
-
     /// Sends as much as input and window allow.
     private func pump() {
-        while failure == nil, isOpen || next == nil, window.hasRoom {
+        while failure == nil, isOpen || source?.next == nil, window.hasRoom {
             guard let message = nextMessage() else { break }
             guard isOpen else {
                 lastProgress = loop.now
                 break
             }
-            next = nil
+            source?.take()
             let value: [UInt8]
             do throws(ClientError) {
                 value = try input.value(of: message)
             } catch {
-                note(ClientError("\(isSingle ? "the message" : "line \(splitter.lineNumber)") \(error)"))
+                note(ClientError("\(source?.place ?? "") \(error)"))
                 break
             }
             if window.isEmpty { lastProgress = loop.now }
             let ref = window.add(size: value.count)
-            client?.send(
-                text: ClientFrame.publish(channel: channel, event: event, data: value.span, ref: ref).span)
+            client?.send(text: target.frame(data: value.span, ref: ref).span)
         }
         client?.flush()
-        if window.isEmpty, failure != nil || isOpen && inputHasEnded && next == nil { finish() }
+        if window.isEmpty, failure != nil || isOpen && source?.isAtEnd == true { finish() }
     }
 
     private func finish() {
@@ -156,21 +122,13 @@ public final class PublishSession {
         client.close()
     }
 
-    /// The next message, kept in `next`; asks for more input where that is at its end.
     private func nextMessage() -> [UInt8]? {
-        if let next { return next }
-        if isSingle { return nil }
-        do throws(LineSplitter.TooLong) {
-            next = inputHasEnded ? try splitter.rest() : try splitter.next()
+        do throws(ClientError) {
+            return try source?.peek()
         } catch {
-            note(ClientError("line \(error.lineNumber) is longer than \(error.maximum) bytes"))
+            note(error)
             return nil
         }
-        if next == nil, !inputHasEnded, !awaitsInput {
-            awaitsInput = true
-            reader?.resume()
-        }
-        return next
     }
 
     private func checkProgress() {
@@ -205,7 +163,7 @@ extension PublishSession: WebSocketClientDelegate {
             guard let ref, window.remove(ref) else { return fail(error) }
             // Lines and messages are numbered alike: each line is one message.
             fail(ClientError(isSingle ? "\(error)" : "line \(ref): \(error)"))
-        case .welcome, .subscribed, .unsubscribed, .message, .other: return
+        case .welcome, .subscribed, .unsubscribed, .message, .working, .job, .reported, .other: return
         }
     }
 
@@ -218,7 +176,7 @@ extension PublishSession: WebSocketClientDelegate {
         self.client = nil
         guard let error else { return end() }
         guard window.isEmpty else { return lost("\(error)") }
-        let hasGivenUp = next != nil && loop.now > lastProgress + Self.patience
+        let hasGivenUp = source?.next != nil && loop.now > lastProgress + Self.patience
         guard failure == nil, !isSingle, error.isTransient, !hasGivenUp, let delay = reconnector?.retry()
         else {
             failure = failure ?? error

@@ -1,8 +1,8 @@
 import EventLoop
 import Wire
 
-/// Subscribes to topics over the native door, and subscribes again whenever the connection was lost. Confined to its
-/// loop's thread.
+/// Subscribes to topics over the native door, and subscribes again whenever the connection was lost; where a channel has
+/// a history, from the last message on. Confined to its loop's thread.
 public final class SubscribeSession {
     /// Strong; let go of when the session ends.
     public var delegate: (any SubscribeSessionDelegate)?
@@ -15,6 +15,7 @@ public final class SubscribeSession {
     private var unconfirmed = 0
     private var client: WebSocketClient?
     private var reconnector: Reconnector?
+    private var positions: SubscribePositions
     private var wasForbidden: [String] = []
 
     /// How long the first connection may take, in milliseconds.
@@ -27,6 +28,7 @@ public final class SubscribeSession {
         self.settings = settings
         self.topics = topics
         self.reconnects = reconnects
+        positions = SubscribePositions(topics)
     }
 
     /// Connects and subscribes. Call once.
@@ -84,7 +86,8 @@ public final class SubscribeSession {
 extension SubscribeSession: WebSocketClientDelegate {
     public func webSocketOpened(_ client: WebSocketClient) {
         for (index, topic) in topics.enumerated() {
-            client.send(text: ClientFrame.subscribe(topic, ref: Int64(index + 1)).span)
+            client.send(
+                text: ClientFrame.subscribe(topic, since: positions.since(topic), ref: Int64(index + 1)).span)
         }
         unconfirmed = topics.count
         client.flush()
@@ -100,8 +103,14 @@ extension SubscribeSession: WebSocketClientDelegate {
         }
         switch frame {
         case .message(let data, let isBinary):
+            if reconnects { positions.received(message) }
             delegate?.sessionReceived(frame: message, data: data, isBinary: isBinary)
         case .subscribed:
+            if reconnects, let channel = positions.subscribed(message) {
+                let name = TerminalText.singleLine(channel.bytes)
+                delegate?.sessionNotice(
+                    "messages of \(name) may be missing: its history does not reach back to the last one")
+            }
             unconfirmed -= 1
             guard unconfirmed == 0 else { return }
             if reconnector?.connected() == true {
@@ -110,7 +119,7 @@ extension SubscribeSession: WebSocketClientDelegate {
             delegate?.sessionSubscribed()
         case .unsubscribed(let name, let reason): unsubscribed(name, reason)
         case .error(let code, let text, _): failed(code: code, text: text)
-        case .welcome, .published, .other: return
+        case .welcome, .published, .working, .job, .reported, .other: return
         }
     }
 

@@ -22,6 +22,13 @@ extension RedisBroker {
         }
     }
 
+    public func renewHistory(of channel: ChannelName, epoch: String) {
+        call(
+            .renew, keys: [redisKey(channel, "meta")],
+            arguments: [epoch.bytes, MessageID.makeEpoch().bytes]
+        ) { _ in }
+    }
+
     /// What history.lua returned. Anyone may have written to the keys: a page that is none is refused.
     private static func historyPage(_ value: RespValue) -> Result<HistoryPage, BrokerFailure> {
         guard let values = value.array else { return .failure(malformed) }

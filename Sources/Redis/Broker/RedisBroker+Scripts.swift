@@ -68,8 +68,10 @@ extension RedisBroker {
         return reply.withBytes { MessageID($0) }.map { .stored($0) } ?? .accepted
     }
 
-    public func signal(_ payload: [UInt8], on topic: Topic) {
-        command(["PUBLISH".bytes, redisChannel(topic.name), payload]) { _ in }
+    public func signal(
+        _ payload: [UInt8], on topic: Topic, then: @escaping (Result<Void, BrokerFailure>) -> Void
+    ) {
+        command(["PUBLISH".bytes, redisChannel(topic.name), payload]) { then($0.map { _ in }) }
     }
 }
 

@@ -30,7 +30,7 @@ extension RedisBroker {
     func startRestoring() {
         hasLoggedRefusal = false
         restoring = Deque(ledger.reset().sorted { $0.kind.rawValue < $1.kind.rawValue })
-        isRestoring = !restoring.isEmpty
+        isRestoring = hasLostSubscriptions && !restoring.isEmpty
         restore()
         subscriber?.flush()
     }

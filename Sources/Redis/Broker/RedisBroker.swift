@@ -11,7 +11,9 @@ public final class RedisBroker: Broker {
     public var delegate: (any BrokerDelegate)?
     public private(set) var status = BrokerStatus.connecting
 
-    private let settings: RedisSettings
+    let loop: EventLoop
+    let settings: RedisSettings
+    let name: String
     /// What names in Redis begin with, and the same within patterns, where it stands for itself whatever it has.
     let prefix: [UInt8]
     let escapedPrefix: [UInt8]
@@ -23,9 +25,13 @@ public final class RedisBroker: Broker {
     /// What is answered at the end of the turn, because it failed before it was sent.
     var failedCalls: [() -> Void] = []
     private(set) var subscriber: RedisLink?
+    /// One blocking connection for each queue in which jobs are awaited.
+    var watches: [QueueName: QueueWatch] = [:]
     var ledger = SubscriptionLedger()
     /// Topics to be subscribed to anew, a batch at a time.
     var restoring: Deque<Topic> = []
+    /// The subscriber connection has been lost once.
+    var hasLostSubscriptions = false
     /// Restoring is announced in the log when the last topic has been answered for.
     var isRestoring = false
     /// One line about refused subscriptions per connection.
@@ -48,7 +54,9 @@ public final class RedisBroker: Broker {
 
     /// - Parameter name: how `CLIENT LIST` in Redis shows this worker's connections; no spaces.
     public init(on loop: EventLoop, _ settings: RedisSettings, name: String) {
+        self.loop = loop
         self.settings = settings
+        self.name = name
         prefix = Array(settings.prefix.utf8)
         escapedPrefix = prefix.flatMap { byte in
             "*?[]\\^-".utf8.contains(byte) ? [UInt8(ascii: "\\"), byte] : [byte]
@@ -118,12 +126,15 @@ public final class RedisBroker: Broker {
         if !restoring.isEmpty { restore() }
         commands?.flush()
         subscriber?.flush()
+        for watch in watches.values { watch.flush() }
     }
 
     public func close() {
         giveFailures()
         fail(commands?.close() ?? [])
         subscriber?.close()
+        for watch in watches.values { watch.close() }
+        watches = [:]
         delegate = nil
         commands = nil
         subscriber = nil
@@ -142,14 +153,15 @@ public final class RedisBroker: Broker {
         }
         guard status != before else { return }
         if status == .ready {
-            logger.info("connected to Redis", metadata: ["address": "\(settings.endpoint)"])
+            logger.info(
+                "connected to Redis", metadata: ["address": "\(commands?.endpoint ?? settings.endpoint)"])
             loggedLoss = nil
         } else if let loss, loggedLoss != loss.reason {
             loggedLoss = loss.reason
             logger.warning(
                 "Redis is away; trying again until it is back",
                 metadata: [
-                    "address": "\(settings.endpoint)", "reason": "\(loss.reason)",
+                    "address": "\(settings.address)", "reason": "\(loss.reason)",
                     "next attempt": "in \(loss.retryIn) ms",
                 ])
         }
@@ -183,6 +195,7 @@ extension RedisBroker: RedisLinkDelegate {
         fail(unanswered)
         if link === subscriber {
             _ = ledger.reset()
+            hasLostSubscriptions = true
             delegate?.brokerLostSubscriptions()
         }
         updateStatus((reason, retryIn))
@@ -201,6 +214,8 @@ extension RedisBroker: RedisLinkDelegate {
             if let error = reply.error, error.hasPrefix("NOSCRIPT") {
                 // Somebody flushed them. The next login loads them again.
                 link.drop("Redis has lost the scripts")
+            } else if let error = reply.error, settings.sentinel != nil, error.hasPrefix("READONLY") {
+                link.drop("\(link.endpoint) is not the master any more")
             }
             checkDrained()
         } else if let error = reply.error {

@@ -10,6 +10,9 @@ final class RedisLink {
     enum Mode: Sendable {
         /// Each command has one reply, in order.
         case commands
+        /// The same for commands that make Redis wait; scripts are not loaded. They must wait for less than
+        /// `probeInterval`.
+        case blocking
         /// After (P)SUBSCRIBE: pushes come as they arise.
         case subscriber
     }
@@ -35,6 +38,7 @@ final class RedisLink {
         case select = "SELECT"
         case name = "CLIENT SETNAME"
         case script = "SCRIPT LOAD"
+        case role = "ROLE"
         case ping = "PING"
     }
 
@@ -46,6 +50,9 @@ final class RedisLink {
 
     private var state = State.idle
     private var stream: ByteStream?
+    private var query: SentinelQuery?
+    /// Where it connects to, or did last.
+    private(set) var endpoint: StreamEndpoint
     private var reader = RespReader()
     private var output: [UInt8] = []
     /// What the stream held then; asking it for every publish costs more than building the command.
@@ -69,6 +76,7 @@ final class RedisLink {
     ) {
         self.loop = loop
         self.settings = settings
+        endpoint = settings.endpoint
         self.mode = mode
         self.name = name
         self.delegate = delegate
@@ -97,6 +105,8 @@ final class RedisLink {
         state = .closed
         stream?.close()
         stream = nil
+        query?.cancel()
+        query = nil
         reconnect?.close()
         probe?.close()
         return takeUnanswered()
@@ -112,7 +122,7 @@ final class RedisLink {
     /// Gathers a command; its reply comes with `token`. Only while ready.
     func send(token: UInt64 = 0, _ append: (inout [UInt8]) -> Void) {
         append(&output)
-        if mode == .commands { expectations.append(.command(token)) }
+        if mode != .subscriber { expectations.append(.command(token)) }
     }
 
     /// Sends what has been gathered.
@@ -134,11 +144,27 @@ final class RedisLink {
         hasHeard = true
         isProbing = false
         reader = RespReader()
+        guard let sentinel = settings.sentinel else { return open() }
+        let query = SentinelQuery(on: loop, sentinel, patience: settings.probeInterval) {
+            [unowned self] result in
+            self.query = nil
+            switch result {
+            case .success(let endpoint):
+                self.endpoint = endpoint
+                open()
+            case .failure(let failure): drop(failure.reason)
+            }
+        }
+        self.query = query
+        query.start()
+    }
+
+    private func open() {
         let stream = ByteStream(on: loop)
         stream.delegate = self
         stream.connectTimeout = settings.probeInterval
         self.stream = stream
-        stream.connect(to: settings.endpoint, tls: settings.tls)
+        stream.connect(to: endpoint, tls: settings.tls)
     }
 
     private func logIn() {
@@ -147,6 +173,7 @@ final class RedisLink {
             send(.auth, (settings.user.map { [$0] } ?? []) + [password])
         }
         if settings.database != 0 { send(.select, [String(settings.database)]) }
+        if settings.sentinel != nil { send(.role, []) }
         send(.name, [name])
         scriptRefusal = nil
         if mode == .commands {
@@ -169,8 +196,11 @@ final class RedisLink {
             case .name: break
             // A user who may only publish and subscribe is enough where nothing is kept.
             case .script: scriptRefusal = scriptRefusal ?? error
-            case .auth, .select, .ping: return drop("\(step.rawValue) failed: \(error)")
+            case .auth, .select, .role, .ping: return drop("\(step.rawValue) failed: \(error)")
             }
+        }
+        if step == .role, !reply.withBytes(of: 0, { $0.equals("master") }) {
+            return drop("\(endpoint) is not the master")
         }
         guard step == .ping else { return }
         state = .ready
@@ -183,6 +213,8 @@ final class RedisLink {
         guard state != .closed, state != .waiting else { return }
         stream?.close()
         stream = nil
+        query?.cancel()
+        query = nil
         output = []
         unsentAtFlush = 0
         state = .waiting
@@ -204,11 +236,11 @@ final class RedisLink {
             hasHeard = false
             isProbing = false
         } else if isProbing || state != .ready {
-            drop("no answer from \(settings.endpoint) within \(settings.probeInterval) ms")
+            drop("no answer from \(endpoint) within \(settings.probeInterval) ms")
         } else {
             isProbing = true
             RespWriter.append(["PING"], to: &output)
-            if mode == .commands { expectations.append(.probe) }
+            if mode != .subscriber { expectations.append(.probe) }
             flush()
         }
     }
@@ -232,7 +264,7 @@ extension RedisLink: ByteStreamDelegate {
                 while self.stream === stream, try reader.next(receive) {}
             }
         } catch {
-            drop("\(settings.endpoint) does not speak Redis' protocol: \(error)")
+            drop("\(endpoint) does not speak Redis' protocol: \(error)")
         }
     }
 
@@ -248,7 +280,7 @@ extension RedisLink: ByteStreamDelegate {
         case .login(let step): finished(step, reply)
         case .command(let token): delegate.linkReceived(self, reply, token: token)
         case .probe: break
-        case nil: drop("\(settings.endpoint) sent a reply that nothing was asked for")
+        case nil: drop("\(endpoint) sent a reply that nothing was asked for")
         }
     }
 
@@ -259,6 +291,6 @@ extension RedisLink: ByteStreamDelegate {
 
     func streamClosed(_ stream: ByteStream, error: LoopError?) {
         self.stream = nil
-        drop(error.map(\.description) ?? "\(settings.endpoint) closed the connection")
+        drop(error.map(\.description) ?? "\(endpoint) closed the connection")
     }
 }

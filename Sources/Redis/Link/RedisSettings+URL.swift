@@ -10,9 +10,37 @@ extension RedisSettings {
             try self.init(authority: url.dropFirst("redis://".count), isSecure: false)
         } else if url.hasPrefix("rediss://") {
             try self.init(authority: url.dropFirst("rediss://".count), isSecure: true)
+        } else if url.hasPrefix("redis+sentinel://") {
+            try self.init(sentinels: url.dropFirst("redis+sentinel://".count))
         } else {
-            throw RedisURLError(reason: "the Redis URL begins with none of redis://, rediss:// and unix:")
+            throw RedisURLError(
+                reason: "the Redis URL begins with none of redis://, rediss://, unix: and redis+sentinel://")
         }
+    }
+
+    /// `user:password@host:port,host/master/1`; the login is the master's.
+    private init(sentinels text: Substring) throws(RedisURLError) {
+        var rest = text
+        var login: Substring?
+        if let at = rest.lastIndex(of: "@") {
+            login = rest[..<at]
+            rest = rest[rest.index(after: at)...]
+        }
+        let parts = rest.split(separator: "/", omittingEmptySubsequences: false)
+        guard (2...3).contains(parts.count), case let master = try Self.decode(parts[1]), !master.isEmpty
+        else {
+            throw RedisURLError(reason: "the Sentinel URL needs the name of the master after its hosts")
+        }
+        var endpoints: [StreamEndpoint] = []
+        for host in parts[0].split(separator: ",", omittingEmptySubsequences: false) {
+            let (name, port) = try Self.hostAndPort(host, standard: 26379)
+            endpoints.append(.tcp(host: name, port: port))
+        }
+        guard let first = endpoints.first else { throw RedisURLError(reason: "the Redis URL has no host") }
+        self.init(endpoint: first)
+        sentinel = SentinelSettings(endpoints: endpoints, master: master)
+        if let login { try setLogin(login) }
+        if parts.count == 3, !parts[2].isEmpty { try setDatabase(parts[2]) }
     }
 
     /// `//user:password@/path?db=1`, or just `/path`.
@@ -56,7 +84,9 @@ extension RedisSettings {
         if parts.count == 2, !parts[1].isEmpty { try setDatabase(parts[1]) }
     }
 
-    private static func hostAndPort(_ text: Substring) throws(RedisURLError) -> (String, UInt16) {
+    private static func hostAndPort(
+        _ text: Substring, standard: UInt16 = 6379
+    ) throws(RedisURLError) -> (String, UInt16) {
         var host = text
         var port: Substring?
         if text.hasPrefix("[") {
@@ -75,7 +105,7 @@ extension RedisSettings {
         }
         let name = try decode(host)
         guard !name.isEmpty else { throw RedisURLError(reason: "the Redis URL has no host") }
-        guard let port else { return (name, 6379) }
+        guard let port else { return (name, standard) }
         guard let number = UInt16(port), number > 0, port.utf8.allSatisfy(Self.isDigit) else {
             throw RedisURLError(reason: "the port in the Redis URL is not a number from 1 to 65535")
         }

@@ -3,6 +3,8 @@ import EventLoop
 /// Which Redis to use, and how.
 public struct RedisSettings: Equatable, Sendable {
     public var endpoint: StreamEndpoint
+    /// Set where Sentinels say which server is the master; `endpoint` is the first of them then.
+    public var sentinel: SentinelSettings?
     /// Set for `rediss://`.
     public var tls: TLSClientSettings?
     /// Redis 6's user; `nil` for the default one.
@@ -16,4 +18,11 @@ public struct RedisSettings: Equatable, Sendable {
     public var probeInterval: UInt64 = 5_000
 
     public init(endpoint: StreamEndpoint) { self.endpoint = endpoint }
+
+    /// For messages.
+    public var address: String {
+        guard let sentinel else { return "\(endpoint)" }
+        let endpoints = sentinel.endpoints.map(\.description).joined(separator: ",")
+        return "the master '\(sentinel.master)' of the Sentinels \(endpoints)"
+    }
 }

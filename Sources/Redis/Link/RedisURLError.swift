@@ -4,7 +4,8 @@ public struct RedisURLError: Error, Equatable, CustomStringConvertible {
 
     /// What is accepted, for messages and help.
     public static let accepted =
-        "redis://[[user]:password@]host[:port][/database], rediss://… for TLS, or unix:/path[?db=N]"
+        "redis://[[user]:password@]host[:port][/database], rediss://… for TLS, unix:/path[?db=N], "
+        + "or redis+sentinel://[[user]:password@]host[:port],…/master[/database]"
 
     public var description: String { "\(reason); accepted: \(Self.accepted)" }
 }

@@ -34,7 +34,7 @@ enum BrokerFactory: Sendable {
     var description: String {
         switch self {
         case .memory: "memory"
-        case .redis(let settings): "redis at \(settings.endpoint)"
+        case .redis(let settings): "redis at \(settings.address)"
         }
     }
 }

@@ -83,7 +83,7 @@ final class HistoryFeed {
 
     /// - Parameter id: `nil` for a message that was published past the history.
     func received(_ message: Span<UInt8>, _ view: MessageView, _ id: MessageID?, excluding slot: UInt32?) {
-        let verdict = isUntracked ? .deliver : id.map { position.receive($0) } ?? foreignVerdict
+        let verdict = verdict(on: message, id)
         switch verdict {
         case .deliver:
             deliver(message, view, excluding: slot)
@@ -98,7 +98,11 @@ final class HistoryFeed {
         }
     }
 
-    private var foreignVerdict: StreamPosition.Verdict { position.isCaughtUp ? .deliver : .hold }
+    private func verdict(on message: Span<UInt8>, _ id: MessageID?) -> StreamPosition.Verdict {
+        if isUntracked { return .deliver }
+        guard let id else { return position.isCaughtUp ? .deliver : .hold }
+        return position.receive(id, message)
+    }
 
     private func deliver(_ message: Span<UInt8>, _ view: MessageView, excluding slot: UInt32?) {
         worker.front.hub.deliver(message, view, to: index, excluding: slot)
@@ -208,6 +212,7 @@ final class HistoryFeed {
         let last = position.id
         let step = position.take(page)
         if step.hasGap { announceGap(after: last) }
+        if step.hasForked, let epoch = page.epoch { worker.broker.renewHistory(of: topic.name, epoch: epoch) }
         let name = topic.name.bytes
         for item in step.items {
             let bytes = item.message

@@ -3,7 +3,7 @@ import Hub
 import Wire
 
 /// One client of the native door: its commands become calls, PROTOCOL.md, "Native WebSocket".
-final class NativeSession: SocketSession {
+final class NativeSession: StoppableSession {
     unowned let worker: Worker
     let identity: Identity
     private(set) var connection: ConnectionID?
@@ -49,8 +49,19 @@ final class NativeSession: SocketSession {
             connection, .unsupportedData, "this door takes text; bytes go to /channels/{channel}/socket")
     }
 
+    func drained() {
+        guard let connection else { return }
+        worker.queues.connectionDrained(connection)
+        worker.inboxes.drained(connection)
+    }
+
     func closed() {
         for topic in awaited.keys { forget(topic) }
+        if let connection {
+            worker.queues.connectionClosed(connection)
+            worker.inboxes.closed(connection)
+            worker.presence.closed(connection)
+        }
         connection = nil
     }
 
@@ -75,10 +86,23 @@ final class NativeSession: SocketSession {
             Self.send(to: connection, by: worker.front) { bytes in
                 NativeEncoder.appendUnsubscribed(topic, reason: .requested, reference, to: &bytes)
             }
+        case .queue(let queue, let command):
+            try carryOut(command, of: queue, reference, message, connection)
         case .history(let command):
             try readHistory(command, reference, connection)
+        case .presence(let channel): readPresence(of: channel, reference, connection)
+        case .inbox(let command): try carryOut(command, reference, connection)
         case .ping:
             Self.send(to: connection, by: worker.front) { NativeEncoder.appendPong(reference, to: &$0) }
+        }
+    }
+
+    func stopped(_ topic: Topic) {
+        guard let connection else { return }
+        worker.unsubscribe(connection, from: topic)
+        forget(topic)
+        Self.send(to: connection, by: worker.front) { bytes in
+            NativeEncoder.appendUnsubscribed(topic, reason: .stopped, .none, to: &bytes)
         }
     }
 
@@ -130,6 +154,9 @@ final class NativeSession: SocketSession {
         guard let connection else { return }
         Self.send(to: connection, by: worker.front) {
             NativeEncoder.appendSubscribed(topic, id: id, recovered: recovered, reference, to: &$0)
+        }
+        if topic.kind == .channel {
+            worker.presence.enter(connection, in: topic.name, identity.user, isNative: true)
         }
     }
 

@@ -4,7 +4,7 @@ import Hub
 import Wire
 
 /// One client of the plain door: frames in are published, messages come out bare. PROTOCOL.md, "Plain WebSocket".
-final class PlainSession: SocketSession, HistoryJoiner {
+final class PlainSession: StoppableSession, HistoryJoiner {
     private unowned let worker: Worker
     private let channel: ChannelName
     private let format: WireFormat
@@ -45,6 +45,7 @@ final class PlainSession: SocketSession, HistoryJoiner {
             if echo { early = [] }
             worker.waiting[topic, default: [:]][ObjectIdentifier(self)] = self
         }
+        worker.presence.enter(connection, in: channel, identity.user, isNative: false)
     }
 
     /// Nothing from before is given out here: what comes from now on is.
@@ -63,6 +64,7 @@ final class PlainSession: SocketSession, HistoryJoiner {
         worker.feeds.feed(of: .channel(channel))?.leave(self)
         // Nobody is there any more for the echo, but the others are.
         publishKept()
+        if let connection { worker.presence.closed(connection) }
         connection = nil
     }
 
@@ -76,6 +78,10 @@ final class PlainSession: SocketSession, HistoryJoiner {
         early = nil
         for item in kept { publish(item.message.span, item.form) }
         if let connection { worker.front.resumeReading(connection) }
+    }
+
+    func stopped(_ topic: Topic) {
+        if let connection { worker.front.close(connection, .normal, "the channel was stopped") }
     }
 
     func refused(_ topic: Topic, _ reason: String) {

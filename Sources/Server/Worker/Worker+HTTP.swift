@@ -12,6 +12,8 @@ extension Worker: FrontHandler {
         feeds.remove(topic)
     }
 
+    func requestAbandoned(by connection: ConnectionID) { queues.requestAbandoned(by: connection) }
+
     func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
         let route = try Route(head.path)
         guard route.methods.contains(head.method) else {
@@ -31,30 +33,47 @@ extension Worker: FrontHandler {
         case .messages where head.method == "GET":
             return .request(maximumBody: Self.maximumUnwantedBody)
         case .messages:
-            guard head.header("content-length") != nil || head.framing == .chunked else {
-                throw HTTPError(
-                    .lengthRequired, .lengthRequired, "a message needs a body: Content-Length, or chunked")
-            }
-            _ = try PublishRequest(head)
-            _ = try Access.identify(head)
-            return .request(maximumBody: settings.front.maximumMessageSize)
-        case .health, .readiness, .file:
+            return try admitMessage(head)
+        case .notifications where head.method == "POST":
+            return try admitMessage(head)
+        case .queue(_, let resource): return try admit(resource, head)
+        case .presence, .stop, .notifications, .acknowledgement, .health, .readiness, .file:
             return .request(maximumBody: Self.maximumUnwantedBody)
         }
     }
 
+    private func admitMessage(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
+        guard head.header("content-length") != nil || head.framing == .chunked else {
+            throw HTTPError(
+                .lengthRequired, .lengthRequired, "a message needs a body: Content-Length, or chunked")
+        }
+        _ = try PublishRequest(head)
+        _ = try Access.identify(head)
+        return .request(maximumBody: settings.front.maximumMessageSize)
+    }
+
     /// A body where none is wanted is read over, up to this size.
-    private static let maximumUnwantedBody = 64 * 1024
+    static let maximumUnwantedBody = 64 * 1024
 
     func handle(_ request: HTTPRequest) {
         do throws(HTTPError) {
             switch try Route(request.head.path) {
+            case .queue(let queue, let resource): try handle(request, queue, resource)
             case .messages(let channel):
                 if request.head.method == "GET" {
                     try readHistory(request, channel)
                 } else {
                     try publish(request, to: channel)
                 }
+            case .stop(let channel): tellAll(.stop(channel), for: request)
+            case .presence(let channel): readPresence(request, of: channel)
+            case .notifications(let user):
+                if request.head.method == "POST" {
+                    try notify(request, user)
+                } else {
+                    try readNotifications(request, user)
+                }
+            case .acknowledgement(let id, let user): try acknowledge(request, id, of: user)
             case .health: front.respond(to: request.connection, .json(Array(#"{"status":"ok"}"#.utf8)))
             case .readiness: front.respond(to: request.connection, readinessResponse())
             case .file: try sendFile(request)
@@ -75,6 +94,16 @@ extension Worker: FrontHandler {
         publish(
             request.body.span.extracting(data), wanted.form, options, to: channel,
             origin: .http(request.connection))
+    }
+
+    private func tellAll(_ message: ControlMessage, for request: HTTPRequest) {
+        broker.signal(message.payload, on: ControlMessage.topic) { [front] result in
+            switch result {
+            case .success: front.respond(to: request.connection, .json(Array("{}".utf8)))
+            case .failure(let failure):
+                front.respond(to: request.connection, HTTPResponse(failure.clientError.httpError))
+            }
+        }
     }
 
     private func readHistory(_ request: HTTPRequest, _ channel: ChannelName) throws(HTTPError) {

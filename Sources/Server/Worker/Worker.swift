@@ -15,11 +15,17 @@ final class Worker {
     let publicFolder: PublicFolder?
     let signals: Signals
     let rules: ChannelRules
-    // Made in `init` right after `self` is whole, because it calls back into it.
+    private(set) lazy var queues = QueueDesk(worker: self)
+    // These are made in `init` right after `self` is whole, because it calls back into it.
     private var madeFront: Front?
+    private var madeInboxes: InboxDesk?
+    private var madePresence: PresenceDesk?
+    private var heartbeat: LoopTimer?
+    private let inboxRetry: LoopRetryTimer
     var pending = PendingPublishes()
     var echoes = EchoFilter()
     var feeds = HistoryFeeds()
+    private var control: Control?
     /// Who waits for the broker to confirm a topic.
     var waiting: [Topic: [ObjectIdentifier: any TopicWaiter]] = [:]
     /// Publishers stand still until the broker has drained.
@@ -48,12 +54,26 @@ final class Worker {
         self.settings = settings
         self.broker = broker
         signals = Signals(broker: broker)
+        inboxRetry = LoopRetryTimer(on: loop)
         rules = ChannelRules(settings.channels)
         self.publicFolder = publicFolder
         self.readiness = readiness
         self.statusChanged = statusChanged
-        madeFront = try Front(on: loop, settings: settings.front, handler: self)
+        let front = try Front(on: loop, settings: settings.front, handler: self)
+        madeFront = front
+        madeInboxes = InboxDesk(
+            broker: broker, signals: signals, outlet: front, rule: settings.inbox,
+            pageBytes: min(InboxDesk.pageBytes, settings.front.maximumUnsent / 4), retry: inboxRetry
+        ) { [unowned self] in name(of: $0) }
+        let presence = PresenceDesk(
+            broker: broker, signals: signals, outlet: front, rules: rules, name: settings.name)
+        madePresence = presence
+        let heartbeat = LoopTimer(on: loop) { [unowned presence] in presence.beat() }
+        heartbeat.start(after: PresenceDesk.heartbeat, every: PresenceDesk.heartbeat)
+        self.heartbeat = heartbeat
         broker.delegate = self
+        control = Control(worker: self)
+        control?.start()
         loop.onTurnEnd { [unowned self] in endTurn() }
         broker.start()
     }
@@ -62,6 +82,16 @@ final class Worker {
         // Set at the end of `init`, never reset: nothing can ask before.
         guard let madeFront else { preconditionFailure("asked for the front while it is being made") }
         return madeFront
+    }
+
+    var inboxes: InboxDesk {
+        guard let madeInboxes else { preconditionFailure("asked for the inboxes while they are being made") }
+        return madeInboxes
+    }
+
+    var presence: PresenceDesk {
+        guard let madePresence else { preconditionFailure("asked for the presence while it is being made") }
+        return madePresence
     }
 
     var historyReader: HistoryReader {
@@ -75,6 +105,8 @@ final class Worker {
 
     /// Publishes first, so that the broker works while the sockets are written.
     private func endTurn() {
+        queues.endTurn()
+        presence.flush()
         broker.flush()
         front.flush()
     }
@@ -82,10 +114,11 @@ final class Worker {
     /// Tells every client to come back elsewhere, gives them a moment to hear it, and ends the loop.
     func stop() {
         guard goodbye == nil else { return }
+        queues.stop()
         front.sayGoodbye()
         let goodbye = LoopTimer(on: loop) { [unowned self] in
             waited += Self.goodbyeStep
-            if front.hub.connectionCount == 0 || waited >= Self.goodbyeTime { close() }
+            if front.hub.connectionCount == 0 && queues.isSettled || waited >= Self.goodbyeTime { close() }
         }
         goodbye.start(after: Self.goodbyeStep, every: Self.goodbyeStep)
         self.goodbye = goodbye
@@ -93,6 +126,9 @@ final class Worker {
 
     private func close() {
         goodbye?.close()
+        queues.close()
+        inboxRetry.close()
+        heartbeat?.close()
         front.close()
         broker.close()
         loop.onTurnEnd(nil)
@@ -120,10 +156,14 @@ final class Worker {
                 timeToLive: options.timeToLive)
         let receipt = pending.add(origin)
         broker.publish(scratch.span, to: channel.bytes.span, store: store, receipt: receipt)
-        if broker.isCongested {
-            hasPaused = true
-            front.pauseReading(origin.connection)
-        }
+        pauseIfCongested(origin.connection)
+    }
+
+    /// Reads no more from a client while the broker takes less than comes.
+    func pauseIfCongested(_ connection: ConnectionID) {
+        guard broker.isCongested else { return }
+        hasPaused = true
+        front.pauseReading(connection)
     }
 
     private func suppressEcho(of channel: ChannelName, for connection: ConnectionID) {
@@ -141,6 +181,7 @@ final class Worker {
 
     /// Subscribes a connection to a topic; true if it is live already.
     func subscribe(_ connection: ConnectionID, to topic: Topic, as format: WireFormat) -> Bool {
+        if topic.kind == .channel { presence.expect(connection, in: topic.name) }
         let isFirst = front.hub.subscribe(connection.slot, to: topic, as: format)
         if isFirst {
             if hasHistory(topic), let index = front.hub.topicIndex(topic) {
@@ -156,6 +197,7 @@ final class Worker {
     }
 
     func unsubscribe(_ connection: ConnectionID, from topic: Topic) {
+        if topic.kind == .channel { presence.leave(connection, from: topic.name) }
         if front.hub.unsubscribe(connection.slot, from: topic) == true { topicOrphaned(topic) }
     }
 }

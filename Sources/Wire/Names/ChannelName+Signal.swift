@@ -16,6 +16,14 @@ extension ChannelName {
         return ChannelName(unchecked: bytes)
     }
 
+    /// The same for what concerns all of them: `roost:control`.
+    public static func signal(_ suffix: StaticString) -> ChannelName {
+        var bytes: [UInt8] = []
+        bytes.append(reservedPrefix)
+        bytes.append(suffix)
+        return ChannelName(unchecked: bytes)
+    }
+
     /// A name as the broker hands it back, a signal's too.
     /// - Throws: as for a client's name, where it is not a signal's.
     public init(fromBroker bytes: Span<UInt8>) throws(ChannelNameError) {

@@ -5,5 +5,8 @@ public enum NativeCommand: Equatable, Sendable {
     case unsubscribe(Topic)
     case publish(PublishCommand)
     case history(HistoryCommand)
+    case queue(QueueName, QueueCommand)
+    case presence(ChannelName)
+    case inbox(InboxCommand)
     case ping
 }

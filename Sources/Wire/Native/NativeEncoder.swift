@@ -3,6 +3,8 @@ public enum NativeEncoder {
     /// Why a subscription ended.
     public enum UnsubscribeReason: String, Sendable {
         case requested
+        /// An administrator has stopped the channel.
+        case stopped
     }
 
     public static func appendWelcome(

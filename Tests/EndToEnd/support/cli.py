@@ -68,6 +68,11 @@ class RunningCommand:
     def lines(self, count: int) -> list[str]:
         return [self.line() for _ in range(count)]
 
+    def rest(self) -> list[str]:
+        """The lines of its standard output that have not been asked for, so far."""
+        queue = self._queues["stdout"]
+        return [queue.get_nowait() for _ in range(queue.qsize())]
+
     def errors(self) -> list[str]:
         """The lines of its standard error so far."""
         queue = self._queues["stderr"]

@@ -21,11 +21,15 @@ def free_port() -> int:
 class RedisServer:
     """Listens on 127.0.0.1 and on a unix socket, keeps nothing on disk."""
 
-    def __init__(self, folder: Path, *options: str, password: str | None = None):
+    def __init__(
+        self, folder: Path, *options: str, password: str | None = None, configuration: Path | None = None
+    ):
+        """With a `configuration` it is a Sentinel, which reads that file and writes to it."""
         self.folder = folder
         self.port = free_port()
         self.password = password
         self.options = options
+        self.configuration = configuration
         self.unix_path = str(folder / "redis.sock")
         self.process: subprocess.Popen[bytes] | None = None
         self._clients: list[redis.Redis] = []
@@ -40,20 +44,16 @@ class RedisServer:
         """Starts it (again, on the same port) and returns when it answers."""
         command = [
             "redis-server",
+            *([str(self.configuration), "--sentinel"] if self.configuration else []),
             "--bind",
             "127.0.0.1",
             "--port",
             str(self.port),
             "--dir",
             str(self.folder),
-            "--unixsocket",
-            self.unix_path,
-            "--save",
-            "",
-            "--appendonly",
-            "no",
             "--loglevel",
             "warning",
+            *([] if self.configuration else ["--unixsocket", self.unix_path, "--save", "", "--appendonly", "no"]),
             *(["--requirepass", self.password] if self.password else []),
             *self.options,
         ]
