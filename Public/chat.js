@@ -30,7 +30,6 @@ const scroller = new Scroller(byId("log"), byId("newer"));
 const sidebar = new Sidebar();
 const status = new Status();
 const parts = {};
-/** Elsewhere focus would bring up one on the screen. */
 const hasKeyboard = matchMedia("(pointer: fine)").matches;
 
 const rooms = new Map();
@@ -110,7 +109,7 @@ const heard = {
   leave: toPeople,
   notification: (frame) => withBell((bell) => bell.add(frame)),
   read: (frame) => ring(frame.unread),
-  unsubscribed: ({ channel, reason }) => reason !== "requested" && rooms.get(channel)?.stop(reason),
+  unsubscribed: ({ channel, reason }) => reason !== "requested" && rooms.get(channel)?.stop(),
   error: ({ message }) => edit(active, () => void active.log.notice(`The server says: ${message}`)),
 };
 
@@ -238,7 +237,6 @@ async function adopt() {
 
 // What one sees
 
-/** Changes a log by something that is no news. */
 function edit(room, change) {
   if (room === active) scroller.adding(change);
   else change();

@@ -61,10 +61,9 @@ export class Feed {
     this.state = "joining";
   }
 
-  /** The server has ended the subscription. */
-  stop(reason) {
+  stop() {
     this.lost();
-    this.#become("refused", reason === "stopped" ? "This channel was stopped." : "This channel is no longer open to you.");
+    this.#become("refused", "This channel was stopped.");
   }
 
   leave() {
