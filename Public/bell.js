@@ -19,7 +19,8 @@ export class Bell {
   #none = make("p", { className: "hint" }, "No notifications yet.");
   #mark = make("button", { className: "quiet", onclick: () => this.#markRead() }, "Mark all as read");
   #panel = make(
-    "section", { id: "notifications", popover: "auto", role: "dialog", ariaLabel: "Notifications", tabIndex: -1, autofocus: true },
+    "section",
+    { id: "notifications", popover: "auto", role: "dialog", ariaLabel: "Notifications", tabIndex: -1, autofocus: true },
     make("header", {}, make("h2", {}, "Notifications"), this.#mark), this.#none, this.#list);
   /** Items by id, in order. */
   #items = new Map();

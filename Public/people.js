@@ -79,7 +79,8 @@ export function show(people, me) {
   const { sorted } = people;
   number.textContent = sorted.length;
   const items = sorted.slice(0, mostListed).map(([user, connections]) => item(user, connections, me));
-  if (sorted.length > mostListed) items.push(make("li", { className: "hint" }, `and ${sorted.length - mostListed} more`));
+  const more = sorted.length - mostListed;
+  if (more > 0) items.push(make("li", { className: "hint" }, `and ${more} more`));
   list.replaceChildren(...items);
 }
 
