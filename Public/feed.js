@@ -81,8 +81,7 @@ export class Feed {
 
   async #drain() {
     this.#isBusy = true;
-    while (this.#queue.length > 0) {
-      const frame = this.#queue.shift();
+    for (let frame; frame = this.#queue.shift();) {
       if (isMessage(frame)) this.#pass(frame, "live");
       else await this.#catchUp(frame);
     }
