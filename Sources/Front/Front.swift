@@ -183,6 +183,7 @@ public final class Front {
         guard connection.phase != .closing else { return }
         connection.phase = .closing
         connection.deadline = loop.now + timeout
+        let isAbandoned = connection.exchange?.isAnswering == true
         connection.exchange = nil
         connection.decoder = nil
         let slot = connection.id.slot
@@ -191,6 +192,7 @@ public final class Front {
         ending.append(slot)
         connection.session?.closed()
         connection.session = nil
+        if isAbandoned { handler.requestAbandoned(by: connection.id) }
     }
 
     /// Sends the end of the stream. The peer's own end is waited for, so that unread input of its does not make the
@@ -259,6 +261,7 @@ extension Front: SocketEvents {
         }
         if connection.phase == .closing, hub.isIdle(slot) { shutDown(connection) }
         resume(connection, .blocked)
+        connection.session?.drained()
         return true
     }
 
@@ -270,5 +273,6 @@ extension Front: SocketEvents {
         hub.disconnect(slot) { handler.topicOrphaned($0) }
         connection.session?.closed()
         connection.session = nil
+        if connection.exchange?.isAnswering == true { handler.requestAbandoned(by: connection.id) }
     }
 }

@@ -10,6 +10,9 @@ public protocol FrontHandler: AnyObject {
     /// of the connection is read.
     func handle(_ request: HTTPRequest)
 
+    /// The connection of a request that was handed over has ended before its answer.
+    func requestAbandoned(by connection: ConnectionID)
+
     /// A topic has lost its last subscriber on this worker, because a connection ended.
     func topicOrphaned(_ topic: Topic)
 }

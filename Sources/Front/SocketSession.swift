@@ -16,6 +16,13 @@ public protocol SocketSession: AnyObject {
     /// A whole binary message.
     func receivedBinary(_ message: Span<UInt8>)
 
+    /// The socket, which was full, takes all again.
+    func drained()
+
     /// The socket is gone, or closing: nothing can be sent any more. Called once, if `opened` was.
     func closed()
+}
+
+extension SocketSession {
+    public func drained() {}
 }

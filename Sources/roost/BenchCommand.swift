@@ -9,6 +9,6 @@ struct BenchCommand: ParsableCommand {
             """,
         subcommands: [
             BenchFanoutCommand.self, BenchLatencyCommand.self, BenchIngestCommand.self, BenchIdleCommand.self,
-            BenchConnectCommand.self,
+            BenchConnectCommand.self, BenchResumeCommand.self,
         ])
 }

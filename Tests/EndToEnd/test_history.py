@@ -397,6 +397,29 @@ def test_what_cannot_be_recovered_is_said(start_roost, redis, native, channel):
     assert subscriber.messages(1)[0]["id"] == first
 
 
+def test_a_redis_that_had_not_heard_the_newest_takes_over(start_roost, redis, native, channel):
+    """What an asynchronous replica does that becomes the master: offsets that were given out are given out again."""
+    node = start_roost(redis_url=redis.url, config=RULES, workers=1)
+    subscriber, publisher = native(node), native(node)
+    subscribe(subscriber, channel)
+    ids = [say(publisher, channel, number) for number in range(5)]
+    assert subscriber.data(5) == list(range(5))
+    admin = redis.client()
+    with admin.pipeline(transaction=True) as change:
+        change.hincrby(f"roost:{{{channel}}}:meta", "offset", -2)
+        change.xdel(f"roost:{{{channel}}}:stream", "4-0", "5-0")
+        change.execute_command("XSETID", f"roost:{{{channel}}}:stream", "3-0")
+        change.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        change.execute()
+    assert subscriber.receive() == {"type": "gap", "channel": channel, "since": ids[4]}
+    again = [say_until_taken(publisher, channel, text) for text in ("a", "b", "c")]
+    assert subscriber.data(3) == ["a", "b", "c"] and subscriber.has_nothing()
+    assert [offset(message_id) for message_id in again] == [4, 5, 6]
+    # An id of what is lost is not one of what came in its place.
+    assert ids[4].split("-")[1] != again[-1].split("-")[1]
+    assert subscribe(native(node), channel, since=ids[4])["recovered"] is False
+
+
 def test_a_hole_among_live_messages_is_filled(start_roost, redis, native, channel):
     node = start_roost(redis_url=redis.url, config=RULES, workers=1)
     subscriber, publisher = native(node), native(node)

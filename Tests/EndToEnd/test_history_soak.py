@@ -1,6 +1,6 @@
 """Nothing acknowledged is lost, doubled or disordered while things break.
 
-HISTORY_SOAK_FAULTS=20 and HISTORY_SOAK_PUBLISHERS=200 make it the full one (`Deploy/test --soak`).
+SOAK=full makes it the full one, as `Deploy/test --soak` does.
 """
 
 import asyncio
@@ -13,8 +13,10 @@ from support.history_soak import Accounts, Publisher, Subscriber, until
 from support.redis_proxy import RedisProxy
 from support.sentinels import Sentinels
 
-FAULTS = int(os.environ.get("HISTORY_SOAK_FAULTS", "4"))
-PUBLISHERS = int(os.environ.get("HISTORY_SOAK_PUBLISHERS", "40"))
+IS_FULL = os.environ.get("SOAK") == "full"
+FAULTS = 20 if IS_FULL else 4
+PUBLISHERS = 200 if IS_FULL else 40
+pytestmark = pytest.mark.timeout(600 if IS_FULL else 240)
 RULES = "[{match: 'soak:*', history: {size: 50000, ttl: 1h}}]"
 # A silent Redis is noticed within a second.
 SETTINGS = {"ROOST_CHANNELS": RULES, "ROOST_REDIS_PROBE_INTERVAL": "400ms"}

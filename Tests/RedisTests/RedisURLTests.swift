@@ -19,6 +19,22 @@ struct RedisURLTests {
                 == .tcp(host: "fe80::1%eth0", port: 6379))
     }
 
+    @Test("redis+sentinel:// lists Sentinels and names the master")
+    func sentinels() throws {
+        let settings = try RedisSettings(url: "redis+sentinel://:secret@a,b:1,[::1]:2/my%20master/3")
+        #expect(
+            settings.sentinel?.endpoints == [
+                .tcp(host: "a", port: 26379), .tcp(host: "b", port: 1), .tcp(host: "::1", port: 2),
+            ])
+        #expect(settings.sentinel?.master == "my master")
+        #expect(settings.password == "secret" && settings.database == 3 && settings.tls == nil)
+        for wrong in ["a", "a/", "/m", "a,,b/m", "a:x/m", "a/m/x", "a/m/1/2", ""] {
+            #expect(throws: RedisURLError.self, "\(wrong)") {
+                try RedisSettings(url: "redis+sentinel://\(wrong)")
+            }
+        }
+    }
+
     @Test("rediss:// is TLS with the system's authorities")
     func tls() throws {
         let settings = try RedisSettings(url: "rediss://h:1")

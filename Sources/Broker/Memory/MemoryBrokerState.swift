@@ -11,6 +11,7 @@ struct MemoryBrokerState {
     /// The ports that wait for `drained`.
     private var paused: [Int] = []
     var histories = MemoryHistories()
+    var queues = MemoryQueues()
 
     mutating func addPort(wake: @escaping @Sendable () -> Void) -> Int {
         inboxes.append(MemoryBrokerInbox(wake: wake))

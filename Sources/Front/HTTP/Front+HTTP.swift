@@ -95,11 +95,11 @@ extension Front {
         if hasBody, shared == nil { bytes += response.body }
         hub.send(bytes.span, to: slot)
         if hasBody, let shared { hub.send(shared, to: slot) }
+        exchange.isAnswering = false
         guard keepsAlive else { return end(connection) }
         exchange.head = nil
         exchange.bodyDecoder = nil
         exchange.refusal = nil
-        exchange.isAnswering = false
         connection.deadline = loop.now + settings.keepAliveTimeout
     }
 

@@ -11,7 +11,9 @@ public final class RedisBroker: Broker {
     public var delegate: (any BrokerDelegate)?
     public private(set) var status = BrokerStatus.connecting
 
-    private let settings: RedisSettings
+    let loop: EventLoop
+    let settings: RedisSettings
+    let name: String
     /// What names in Redis begin with, and the same within patterns, where it stands for itself whatever it has.
     let prefix: [UInt8]
     let escapedPrefix: [UInt8]
@@ -23,6 +25,8 @@ public final class RedisBroker: Broker {
     /// What is answered at the end of the turn, because it failed before it was sent.
     var failedCalls: [() -> Void] = []
     private(set) var subscriber: RedisLink?
+    /// One blocking connection for each queue in which jobs are awaited.
+    var watches: [QueueName: QueueWatch] = [:]
     var ledger = SubscriptionLedger()
     /// Topics to be subscribed to anew, a batch at a time.
     var restoring: Deque<Topic> = []
@@ -50,7 +54,9 @@ public final class RedisBroker: Broker {
 
     /// - Parameter name: how `CLIENT LIST` in Redis shows this worker's connections; no spaces.
     public init(on loop: EventLoop, _ settings: RedisSettings, name: String) {
+        self.loop = loop
         self.settings = settings
+        self.name = name
         prefix = Array(settings.prefix.utf8)
         escapedPrefix = prefix.flatMap { byte in
             "*?[]\\^-".utf8.contains(byte) ? [UInt8(ascii: "\\"), byte] : [byte]
@@ -120,12 +126,15 @@ public final class RedisBroker: Broker {
         if !restoring.isEmpty { restore() }
         commands?.flush()
         subscriber?.flush()
+        for watch in watches.values { watch.flush() }
     }
 
     public func close() {
         giveFailures()
         fail(commands?.close() ?? [])
         subscriber?.close()
+        for watch in watches.values { watch.close() }
+        watches = [:]
         delegate = nil
         commands = nil
         subscriber = nil

@@ -10,6 +10,9 @@ final class RedisLink {
     enum Mode: Sendable {
         /// Each command has one reply, in order.
         case commands
+        /// The same for commands that make Redis wait; scripts are not loaded. They must wait for less than
+        /// `probeInterval`.
+        case blocking
         /// After (P)SUBSCRIBE: pushes come as they arise.
         case subscriber
     }
@@ -119,7 +122,7 @@ final class RedisLink {
     /// Gathers a command; its reply comes with `token`. Only while ready.
     func send(token: UInt64 = 0, _ append: (inout [UInt8]) -> Void) {
         append(&output)
-        if mode == .commands { expectations.append(.command(token)) }
+        if mode != .subscriber { expectations.append(.command(token)) }
     }
 
     /// Sends what has been gathered.
@@ -237,7 +240,7 @@ final class RedisLink {
         } else {
             isProbing = true
             RespWriter.append(["PING"], to: &output)
-            if mode == .commands { expectations.append(.probe) }
+            if mode != .subscriber { expectations.append(.probe) }
             flush()
         }
     }

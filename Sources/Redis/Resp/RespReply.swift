@@ -34,6 +34,8 @@ import Wire
         }
     }
 
+    var isNull: Bool { unsafe reply.pointee.type == REDIS_REPLY_NIL }
+
     var isStatus: Bool { unsafe reply.pointee.type == REDIS_REPLY_STATUS }
 
     /// How many elements an array has; 0 for another kind.

@@ -6,6 +6,7 @@ enum Route: Equatable {
     case plainSocket(ChannelName)
     case messages(ChannelName)
     case stop(ChannelName)
+    case queue(QueueName, QueueResource)
     case health
     case readiness
     /// Anything else: a file of the public folder, or nothing.
@@ -29,6 +30,12 @@ enum Route: Equatable {
             case "stop": self = .stop(try Self.channel(segments[segments.startIndex + 1]))
             default: self = .file
             }
+        case 2... where segments[segments.startIndex].elementsEqual("queues".utf8):
+            if let resource = try QueueResource(segments.dropFirst(2)) {
+                self = .queue(try Self.channel(segments[segments.startIndex + 1]), resource)
+            } else {
+                self = .file
+            }
         default: self = .file
         }
     }
@@ -39,6 +46,7 @@ enum Route: Equatable {
         case .nativeSocket, .plainSocket: ["GET"]
         case .messages: ["GET", "POST"]
         case .stop: ["POST"]
+        case .queue(_, let resource): resource.methods
         case .health, .readiness, .file: ["GET", "HEAD"]
         }
     }

@@ -49,8 +49,13 @@ final class NativeSession: StoppableSession {
             connection, .unsupportedData, "this door takes text; bytes go to /channels/{channel}/socket")
     }
 
+    func drained() {
+        if let connection { worker.queues.connectionDrained(connection) }
+    }
+
     func closed() {
         for topic in awaited.keys { forget(topic) }
+        if let connection { worker.queues.connectionClosed(connection) }
         connection = nil
     }
 
@@ -75,6 +80,8 @@ final class NativeSession: StoppableSession {
             Self.send(to: connection, by: worker.front) { bytes in
                 NativeEncoder.appendUnsubscribed(topic, reason: .requested, reference, to: &bytes)
             }
+        case .queue(let queue, let command):
+            try carryOut(command, of: queue, reference, message, connection)
         case .history(let command):
             try readHistory(command, reference, connection)
         case .ping:

@@ -12,6 +12,8 @@ extension Worker: FrontHandler {
         feeds.remove(topic)
     }
 
+    func requestAbandoned(by connection: ConnectionID) { queues.requestAbandoned(by: connection) }
+
     func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
         let route = try Route(head.path)
         guard route.methods.contains(head.method) else {
@@ -38,17 +40,19 @@ extension Worker: FrontHandler {
             _ = try PublishRequest(head)
             _ = try Access.identify(head)
             return .request(maximumBody: settings.front.maximumMessageSize)
+        case .queue(_, let resource): return try admit(resource, head)
         case .health, .readiness, .file, .stop:
             return .request(maximumBody: Self.maximumUnwantedBody)
         }
     }
 
     /// A body where none is wanted is read over, up to this size.
-    private static let maximumUnwantedBody = 64 * 1024
+    static let maximumUnwantedBody = 64 * 1024
 
     func handle(_ request: HTTPRequest) {
         do throws(HTTPError) {
             switch try Route(request.head.path) {
+            case .queue(let queue, let resource): try handle(request, queue, resource)
             case .messages(let channel):
                 if request.head.method == "GET" {
                     try readHistory(request, channel)

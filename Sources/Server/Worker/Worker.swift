@@ -15,6 +15,7 @@ final class Worker {
     let publicFolder: PublicFolder?
     let signals: Signals
     let rules: ChannelRules
+    private(set) lazy var queues = QueueDesk(worker: self)
     // Made in `init` right after `self` is whole, because it calls back into it.
     private var madeFront: Front?
     var pending = PendingPublishes()
@@ -78,6 +79,7 @@ final class Worker {
 
     /// Publishes first, so that the broker works while the sockets are written.
     private func endTurn() {
+        queues.endTurn()
         broker.flush()
         front.flush()
     }
@@ -85,10 +87,11 @@ final class Worker {
     /// Tells every client to come back elsewhere, gives them a moment to hear it, and ends the loop.
     func stop() {
         guard goodbye == nil else { return }
+        queues.stop()
         front.sayGoodbye()
         let goodbye = LoopTimer(on: loop) { [unowned self] in
             waited += Self.goodbyeStep
-            if front.hub.connectionCount == 0 || waited >= Self.goodbyeTime { close() }
+            if front.hub.connectionCount == 0 && queues.isSettled || waited >= Self.goodbyeTime { close() }
         }
         goodbye.start(after: Self.goodbyeStep, every: Self.goodbyeStep)
         self.goodbye = goodbye
@@ -96,6 +99,7 @@ final class Worker {
 
     private func close() {
         goodbye?.close()
+        queues.close()
         front.close()
         broker.close()
         loop.onTurnEnd(nil)
@@ -123,10 +127,14 @@ final class Worker {
                 timeToLive: options.timeToLive)
         let receipt = pending.add(origin)
         broker.publish(scratch.span, to: channel.bytes.span, store: store, receipt: receipt)
-        if broker.isCongested {
-            hasPaused = true
-            front.pauseReading(origin.connection)
-        }
+        pauseIfCongested(origin.connection)
+    }
+
+    /// Reads no more from a client while the broker takes less than comes.
+    func pauseIfCongested(_ connection: ConnectionID) {
+        guard broker.isCongested else { return }
+        hasPaused = true
+        front.pauseReading(connection)
     }
 
     private func suppressEcho(of channel: ChannelName, for connection: ConnectionID) {

@@ -15,6 +15,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     /// Over a count limit, which the message names.
     case limitExceeded = "limit_exceeded"
     case forbidden
+    /// The job has been given back, or is done: whoever named the lease has no say in it any more.
+    case leaseLost = "lease_lost"
     /// The broker cannot be reached now; nothing was stored or sent.
     case unavailable
     /// The broker takes messages more slowly than they come; nothing was stored or sent.

@@ -5,5 +5,6 @@ public enum NativeCommand: Equatable, Sendable {
     case unsubscribe(Topic)
     case publish(PublishCommand)
     case history(HistoryCommand)
+    case queue(QueueName, QueueCommand)
     case ping
 }

@@ -14,8 +14,11 @@ class Sentinels:
     """Fails over within a few seconds of the master's silence."""
 
     def __init__(self, folder: Path):
-        self.servers = [RedisServer(self._folder(folder, f"data{index}")) for index in range(2)]
+        self.servers = [
+            RedisServer(self._folder(folder, f"data{index}"), "--repl-diskless-sync-delay", "0") for index in range(2)
+        ]
         self.servers[1].client().replicaof("127.0.0.1", self.servers[0].port)
+        self._wait_until_it_follows(self.servers[1])
         self.sentinels = [self._start_sentinel(folder, index) for index in range(3)]
         # The Sentinels have to know each other and the replica before they can do anything.
         for sentinel in self.sentinels:
@@ -59,7 +62,12 @@ class Sentinels:
         wait_until(lambda: self.master.client().role()[0] == b"master", "it knows", 30)
         old.start()
         wait_until(lambda: old.client().role()[0] == b"slave", "the old master is a replica", 60)
-        wait_until(lambda: old.client().info("replication")["master_link_status"] == "up", "it follows", 60)
+        self._wait_until_it_follows(old)
+
+    @staticmethod
+    def _wait_until_it_follows(server: RedisServer) -> None:
+        client = server.client()
+        wait_until(lambda: client.info("replication").get("master_link_status") == "up", "the replica follows", 60)
 
     def close(self) -> None:
         for server in [*self.sentinels, *self.servers]:
