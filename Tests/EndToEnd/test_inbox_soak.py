@@ -1,18 +1,22 @@
 """Every notification that was answered for reaches every device, while nodes, Redis and connections break.
 
-INBOX_SOAK_COUNT=1000 and INBOX_SOAK_FAULTS=20 make it the full one.
+SOAK=full makes it the full one, as `Deploy/test --soak` does.
 """
 
 import os
 import random
 import time
 
+import pytest
+
 from support.inbox import Backend
 from support.inbox_soak import Sender, SoakDevice, wait_for
 from support.waiting import wait_until
 
-COUNT = int(os.environ.get("INBOX_SOAK_COUNT", "150"))
-FAULTS = int(os.environ.get("INBOX_SOAK_FAULTS", "6"))
+IS_FULL = os.environ.get("SOAK") == "full"
+COUNT = 1000 if IS_FULL else 150
+FAULTS = 20 if IS_FULL else 6
+pytestmark = pytest.mark.timeout(600 if IS_FULL else 240)
 USERS = 2
 
 
