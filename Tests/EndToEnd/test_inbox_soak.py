@@ -1,18 +1,22 @@
 """Every notification that was answered for reaches every device, while nodes, Redis and connections break.
 
-INBOX_SOAK_COUNT=1000 and INBOX_SOAK_FAULTS=20 make it the full one.
+SOAK=full makes it the full one, as `Deploy/test --soak` does.
 """
 
 import os
 import random
 import time
 
+import pytest
+
 from support.inbox import Backend
 from support.inbox_soak import Sender, SoakDevice, wait_for
 from support.waiting import wait_until
 
-COUNT = int(os.environ.get("INBOX_SOAK_COUNT", "150"))
-FAULTS = int(os.environ.get("INBOX_SOAK_FAULTS", "6"))
+IS_FULL = os.environ.get("SOAK") == "full"
+COUNT = 1000 if IS_FULL else 150
+FAULTS = 20 if IS_FULL else 6
+pytestmark = pytest.mark.timeout(600 if IS_FULL else 240)
 USERS = 2
 
 
@@ -55,10 +59,10 @@ def test_nodes_are_killed_redis_is_restarted_connections_are_cut(start_roost, st
             redis.stop()
             redis.start()
             wait_until(lambda: all(node.is_ready() for node in nodes), "both nodes are back")
-    assert wait_for(threads, lambda: not any(sender.is_alive() for sender in senders), 120), "sending ends"
+    assert wait_for(lambda: not any(sender.is_alive() for sender in senders), 120), "sending ends"
     for user, sender in zip(users, senders, strict=True):
         for device in devices[user]:
-            assert wait_for([device], lambda: device.has_all(sender.ids), 60), (  # noqa: B023
+            assert wait_for(lambda: device.has_all(sender.ids), 60), (  # noqa: B023
                 f"{user}'s {device.device_name} lacks {sorted(set(sender.ids) - device.seen)[:10]}"
             )
             assert device.faults == []
@@ -75,7 +79,7 @@ def test_nodes_are_killed_redis_is_restarted_connections_are_cut(start_roost, st
     closing.callback(backend.close)
     for user, sender in zip(users, senders, strict=True):
         for device in devices[user]:
-            assert wait_for([device], lambda: not device.is_alive(), 10)  # noqa: B023
+            assert wait_for(lambda: not device.is_alive(), 10)  # noqa: B023
             assert backend.acknowledge(user, sender.ids[-1], device=device.device_name) == 0
         page = backend.read(user, device="new")
         assert page == {"notifications": [], "unread": 0, "dropped": 0}

@@ -137,7 +137,7 @@ struct ByteStreamTLSTests {
         let recorder = StreamRecorder()
         let stream = ByteStream(on: runner.loop)
         stream.delegate = recorder
-        stream.connectTimeout = 50
+        stream.connectTimeout = 1_000
         stream.connect(
             to: .tcp(host: "127.0.0.1", port: server.port),
             tls: TLSClientSettings(authorityFile: authority.certificateFile))

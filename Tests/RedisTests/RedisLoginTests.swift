@@ -139,7 +139,7 @@ struct RedisLoginTests {
         let server = try RedisServer()
         var settings = try RedisSettings(url: "rediss://localhost:\(server.port)")
         // Redis takes the handshake for half a command, and waits for the rest.
-        settings.probeInterval = 50
+        settings.probeInterval = 1_000
         let fixture = try RedisFixture(settings)
         defer { fixture.close() }
         fixture.waitUntilAway(

@@ -15,6 +15,10 @@ struct MemoryHistory {
     private var items: Deque<Item> = []
     /// When the whole of it goes.
     private(set) var expiry: Int64 = 0
+    /// Bytes of messages, and what keeping each takes besides.
+    private(set) var size = 0
+
+    private static let overhead = 64
 
     init(epoch: String) { self.epoch = epoch }
 
@@ -22,7 +26,8 @@ struct MemoryHistory {
     mutating func append(_ message: [UInt8], _ rule: HistoryRule, timeToLive: Int64?, now: Int64) {
         newest += 1
         items.append(Item(message: message, expiry: timeToLive.map { now + $0 } ?? .max))
-        while items.count > rule.size { items.removeFirst() }
+        size += message.count + Self.overhead
+        while items.count > rule.size { size -= items.removeFirst().message.count + Self.overhead }
         expiry = now + rule.timeToLive
     }
 

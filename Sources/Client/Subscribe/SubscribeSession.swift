@@ -87,7 +87,9 @@ extension SubscribeSession: WebSocketClientDelegate {
     public func webSocketOpened(_ client: WebSocketClient) {
         for (index, topic) in topics.enumerated() {
             client.send(
-                text: ClientFrame.subscribe(topic, since: positions.since(topic), ref: Int64(index + 1)).span)
+                text: ClientFrame.subscribe(
+                    topic, since: positions.since(topic)?.description, ref: Int64(index + 1)
+                ).span)
         }
         unconfirmed = topics.count
         client.flush()

@@ -190,8 +190,9 @@ final class HistoryFeed {
     ) {
         isReading = false
         switch result {
-        case .failure(.unavailable): return
-        case .failure(let failure): return giveUp(failure)
+        // Tried again when the broker is back, or has drained.
+        case .failure(.unavailable), .failure(.overloaded): return
+        case .failure(.refused(let reason)): return giveUp(reason)
         case .success(let page):
             take(page)
             if isStale {
@@ -262,10 +263,10 @@ final class HistoryFeed {
     }
 
     /// The history cannot be read, and will not be tried again before the link has been made anew.
-    private func giveUp(_ failure: BrokerFailure) {
+    private func giveUp(_ reason: String) {
         worker.logger.warning(
             "cannot read a channel's history; its messages go out unchecked",
-            metadata: ["channel": "\(topic)", "reason": "\(failure)"])
+            metadata: ["channel": "\(topic)", "reason": "\(reason)"])
         isUntracked = true
         releaseHeld()
         let joiners = waiting

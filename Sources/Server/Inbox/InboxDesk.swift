@@ -138,7 +138,7 @@ final class InboxDesk {
             clients[connection]?.reader.shouldRead(isBlocked: outlet.isBlocked(connection)) == true
         else { return }
         let request = InboxRequest(
-            user: client.user, device: client.reader.device, after: client.reader.position,
+            user: client.user, device: client.reader.device, after: clients[connection]?.reader.readAfter,
             limit: Self.pageSize, maximumBytes: pageBytes, rule: rule)
         broker.readInbox(request) { [weak self] result in self?.took(result, connection) }
     }
@@ -147,12 +147,12 @@ final class InboxDesk {
         guard let client = clients[connection] else { return }
         switch result {
         case .success(let page):
-            clients[connection]?.reader.took(page)
+            let notifications = clients[connection]?.reader.took(page) ?? []
             clients[connection]?.unanswered = []
             for reference in client.unanswered {
                 send(connection) { NativeEncoder.appendInbox(unread: page.unread, reference, to: &$0) }
             }
-            for notification in page.notifications { outlet.sendText(notification.span, to: connection) }
+            for notification in notifications { outlet.sendText(notification.span, to: connection) }
             read(connection)
         case .failure(let failure):
             if case .refused = failure, client.reader.position == nil {
@@ -188,7 +188,7 @@ extension InboxDesk: SignalListener {
         case .added(let id, let notification):
             for connection in connections {
                 let isBlocked = outlet.isBlocked(connection)
-                if clients[connection]?.reader.offered(id, isBlocked: isBlocked) == true {
+                if clients[connection]?.reader.offered(id, notification.span, isBlocked: isBlocked) == true {
                     outlet.sendText(notification.span, to: connection)
                 } else {
                     read(connection)
@@ -219,7 +219,7 @@ extension InboxDesk: SignalListener {
 
     func signalsLive(_ topic: Topic) {
         for connection in listeners[topic] ?? [] {
-            clients[connection]?.reader.lookAgain()
+            clients[connection]?.reader.lookAgainAfterLoss()
             read(connection)
         }
     }

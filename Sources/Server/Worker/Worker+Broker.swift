@@ -90,12 +90,12 @@ extension Worker: BrokerDelegate {
             for waiters in waiting.values { for session in waiters.values { session.brokerLost() } }
             feeds.forEach { $0.brokerLost() }
         }
-        if status == .ready { feeds.forEach { $0.retry() } }
         statusChanged(status)
         if !broker.isCongested { brokerDrained() }
     }
 
     func brokerDrained() {
+        feeds.forEach { $0.retry() }
         guard hasPaused else { return }
         hasPaused = false
         front.resumeReading()

@@ -24,6 +24,15 @@ public enum NotificationEncoder {
         MessageEncoder.append(notification, id: id, at: idPosition, to: &bytes)
     }
 
+    /// The id of a notification that was built here; `nil` where it has none.
+    public static func id(of notification: Span<UInt8>) -> MessageID? {
+        let start = idPosition + 6
+        guard notification.starts(with: #"{"type":"notification","id":""#) else { return nil }
+        let rest = start..<min(notification.count, start + 64)
+        guard let end = rest.first(where: { notification[$0] == UInt8(ascii: "\"") }) else { return nil }
+        return MessageID(notification.extracting(start..<end))
+    }
+
     /// Whether the bytes are JSON, and begin as a notification with an id does: fit to be sent to a client.
     public static func isNotification(_ bytes: Span<UInt8>) -> Bool {
         guard bytes.starts(with: #"{"type":"notification","id":""#) else { return false }

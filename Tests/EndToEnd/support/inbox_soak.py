@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable
 
 import httpx
@@ -102,10 +103,11 @@ class SoakDevice(threading.Thread):
                 self.faults.append(f"an unknown frame: {frame}")
 
 
-def wait_for(threads: list[threading.Thread], condition: Callable[[], bool], seconds: float) -> bool:
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
     """Whether it comes true in time."""
-    for _ in range(int(seconds / 0.05)):
-        if condition():
-            return True
-        threads[0].join(0.05)
-    return condition()
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True

@@ -13,8 +13,17 @@ final class InboxReaderTests {
         MessageID(offset: offset, epoch: epoch)
     }
 
+    private func notification(_ id: MessageID, _ text: String = "") -> [UInt8] {
+        Array(#"{"type":"notification","id":"\#(id)","data":"\#(text)"}"#.utf8)
+    }
+
     private func offered(_ id: MessageID, isBlocked: Bool = false) -> Bool {
-        reader.offered(id, isBlocked: isBlocked)
+        let bytes = notification(id)
+        return reader.offered(id, bytes.span, isBlocked: isBlocked)
+    }
+
+    private func took(_ page: InboxPage) -> [String] {
+        reader.took(page).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private func shouldRead(isBlocked: Bool = false) -> Bool { reader.shouldRead(isBlocked: isBlocked) }
@@ -27,7 +36,7 @@ final class InboxReaderTests {
     private func begin(_ end: UInt64) {
         reader.lookAgain()
         _ = shouldRead()
-        reader.took(page(end))
+        _ = took(page(end))
     }
 
     @Test("reads once it is told to look, and one page at a time")
@@ -37,9 +46,9 @@ final class InboxReaderTests {
         #expect(!shouldRead(isBlocked: true))
         #expect(shouldRead())
         #expect(!shouldRead())
-        reader.took(page(100, hasMore: true))
+        _ = took(page(100, hasMore: true))
         #expect(shouldRead())
-        reader.took(page(120))
+        _ = took(page(120))
         #expect(!shouldRead())
         #expect(reader.position == id(120))
     }
@@ -60,9 +69,9 @@ final class InboxReaderTests {
         #expect(!offered(id(5)))
         #expect(shouldRead())
         #expect(!offered(id(6)), "a page is under way")
-        reader.took(page(5))
+        _ = took(page(5))
         #expect(shouldRead(), "the page had no 6")
-        reader.took(page(6))
+        _ = took(page(6))
         #expect(!shouldRead())
         #expect(offered(id(7)))
     }
@@ -73,7 +82,7 @@ final class InboxReaderTests {
         #expect(shouldRead())
         #expect(!offered(id(1)))
         #expect(!offered(id(2)))
-        reader.took(page(2))
+        _ = took(page(2))
         #expect(!shouldRead())
     }
 
@@ -82,7 +91,7 @@ final class InboxReaderTests {
         reader.lookAgain()
         #expect(shouldRead())
         #expect(!offered(id(8)))
-        reader.took(page(7))
+        _ = took(page(7))
         #expect(shouldRead())
     }
 
@@ -100,15 +109,15 @@ final class InboxReaderTests {
         begin(9)
         #expect(!offered(id(1, "b")))
         #expect(shouldRead())
-        reader.took(page(1, "b"))
+        _ = took(page(1, "b"))
         #expect(!shouldRead())
         #expect(offered(id(2, "b")))
         // A signal of the old one that comes late.
         #expect(!offered(id(10)))
         #expect(shouldRead())
-        reader.took(page(2, "b"))
+        _ = took(page(2, "b"))
         #expect(shouldRead())
-        reader.took(page(2, "b"))
+        _ = took(page(2, "b"))
         #expect(!shouldRead())
         #expect(reader.position == id(2, "b"))
     }
@@ -120,5 +129,60 @@ final class InboxReaderTests {
         reader.failed()
         #expect(shouldRead())
         #expect(reader.position == nil)
+    }
+
+    private func page(_ end: UInt64, _ notifications: [[UInt8]], hasMore: Bool = false) -> InboxPage {
+        InboxPage(notifications: notifications, end: id(end), hasMore: hasMore, unread: 0, dropped: 0)
+    }
+
+    @Test("after a loss it compares, and sends what has taken the offset of another")
+    func fork() {
+        begin(3)
+        for offset: UInt64 in 4...6 { #expect(offered(id(offset))) }
+        reader.lookAgainAfterLoss()
+        #expect(shouldRead())
+        #expect(reader.readAfter == id(3))
+        // The new master had not heard of 5 and 6, and has given 5 to another.
+        let other = notification(id(5), "other")
+        #expect(took(page(5, [notification(id(4)), other])) == [String(decoding: other, as: UTF8.self)])
+        #expect(reader.position == id(5))
+        #expect(offered(id(6)))
+        reader.lookAgainAfterLoss()
+        #expect(shouldRead())
+        #expect(took(page(6, [notification(id(4)), other, notification(id(6))])) == [])
+    }
+
+    @Test("compares over several pages, and does so again if the page could not be had")
+    func comparing() {
+        begin(0)
+        for offset: UInt64 in 1...3 { #expect(offered(id(offset))) }
+        reader.lookAgainAfterLoss()
+        #expect(shouldRead())
+        reader.failed()
+        #expect(shouldRead())
+        #expect(reader.readAfter == id(0))
+        #expect(took(page(1, [notification(id(1))], hasMore: true)) == [])
+        #expect(shouldRead())
+        #expect(reader.readAfter == id(1))
+        #expect(took(page(4, (2...4).map { notification(id($0)) })).count == 1)
+        #expect(reader.position == id(4))
+    }
+
+    @Test("begins with what is not acknowledged if it has sent nothing before the loss")
+    func nothingSent() {
+        begin(7)
+        reader.lookAgainAfterLoss()
+        #expect(shouldRead())
+        #expect(reader.readAfter == nil)
+    }
+
+    @Test("remembers a bounded number")
+    func bounded() {
+        begin(0)
+        for offset: UInt64 in 1...10_000 { #expect(offered(id(offset))) }
+        reader.lookAgainAfterLoss()
+        #expect(shouldRead())
+        #expect((reader.readAfter?.offset ?? 0) > UInt64(10_000 - 2 * InboxReader.leastMarks))
+        #expect((reader.readAfter?.offset ?? 0) <= UInt64(10_000 - InboxReader.leastMarks))
     }
 }

@@ -42,11 +42,16 @@ struct NotificationEncoderTests {
         NotificationEncoder.append(
             encode(Array("x".utf8), .text).span, id: MessageID(offset: 1, epoch: "a"), to: &bytes)
         #expect(isNotification(bytes))
+        #expect(id(bytes) == MessageID(offset: 1, epoch: "a"))
+        #expect(id(Array(#"{"type":"notification","id":"1-a"#.utf8)) == nil)
+        #expect(id(Array("[]".utf8)) == nil)
         #expect(!isNotification(bytes.dropLast()))
         #expect(!isNotification(encode(Array("x".utf8), .text)), "it has no id")
         #expect(!isNotification(bytes.map { $0 == UInt8(ascii: "x") ? 0xFF : $0 }))
         #expect(!isNotification(Array("[]".utf8)))
     }
+
+    private func id(_ bytes: [UInt8]) -> MessageID? { NotificationEncoder.id(of: bytes.span) }
 
     private func isNotification(_ bytes: [UInt8]) -> Bool { NotificationEncoder.isNotification(bytes.span) }
 }
