@@ -18,6 +18,20 @@ DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 NARROWEST = {"width": 320, "height": 568}
 
+# For a daemon whose channels have history; those of the fixture `channel` have presence, too.
+RULES = """
+channels:
+  - match: "small-*"
+    history: {size: 5, ttl: 1h}
+  - match: "test-*"
+    history: {size: 5000, ttl: 1h}
+    presence: true
+"""
+
+# What the page says in the log.
+NEW = "New messages"
+LOST = "Some messages could not be recovered"
+
 
 # For each file of its own: while Playwright's synchronous interface is up, no other test could run an asyncio loop.
 @pytest.fixture(scope="module")
@@ -150,6 +164,16 @@ class ChatPage:
         self.page.evaluate("dispatchEvent(new Event('online'))")
         self.wait_for_status("Connected")
 
+    def lose(self, door: "Door") -> None:
+        """Loses the connection, until `come_back`."""
+        door.closes_with = 1013
+        door.shut(1001)
+        self.wait_for_status("Not connected")
+
+    def come_back(self, door: "Door") -> None:
+        door.closes_with = None
+        self.reconnect()
+
     # -- What a user sees
 
     @property
@@ -167,6 +191,24 @@ class ChatPage:
     @property
     def room(self) -> Locator:
         return self.page.get_by_role("heading", level=1)
+
+    @property
+    def people(self) -> Locator:
+        """Who is here."""
+        return self.page.get_by_role("region", name="Here now").get_by_role("listitem")
+
+    def number_here(self, number: int) -> Locator:
+        """The button that says that so many are here."""
+        return self.page.get_by_role("button", name=re.compile(f"^{number} here now$"))
+
+    def bell(self, unread: int) -> Locator:
+        """The button that says that so many notifications are unread."""
+        name = f"Notifications, {unread} unread" if unread else re.compile("^Notifications$")
+        return self.page.get_by_role("button", name=name)
+
+    @property
+    def notifications(self) -> Locator:
+        return self.page.get_by_role("dialog", name="Notifications").get_by_role("listitem")
 
     def row(self, text: str) -> Locator:
         """The message with exactly this text."""
