@@ -94,6 +94,8 @@ def test_a_server_that_forgot_is_noticed(memory_roost, visitor, channel):
     page = visitor(memory_roost)
     door = Door(page.page)
     page.enter(channel)
+    # Nothing is being loaded any more.
+    expect(page.number_here(1)).to_be_visible()
     page.lose(door)
     memory_roost.stop()
     memory_roost.start()
