@@ -80,7 +80,7 @@ let package = Package(
         tests(of: "Broker", ["EventLoop", "Redis", "Wire"]),
         tests(of: "EventLoop"),
         tests(of: "Redis", ["Broker", "EventLoop", "Wire"]),
-        tests(of: "Server"),
+        tests(of: "Server", ["Broker", "Hub", "Wire"]),
         tests(of: "Client", ["EventLoop", "Wire"]),
         tests(of: "Bench", ["Client", "EventLoop", "Wire"]),
 

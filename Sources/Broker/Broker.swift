@@ -9,7 +9,7 @@ import Wire
 /// **Threading.** Confined to its worker's thread, delegate calls included. No call blocks.
 /// **Answers.** What is asked with a completion is answered exactly once, on the worker's thread, and never inside
 /// the call that asked.
-public protocol Broker: QueueBroker {
+public protocol Broker: QueueBroker, InboxBroker, PresenceBroker {
     /// Strong; `close()` lets go of it.
     var delegate: (any BrokerDelegate)? { get set }
 

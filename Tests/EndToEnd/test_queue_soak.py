@@ -1,4 +1,7 @@
-"""Jobs under random kills. QUEUE_SOAK_JOBS=10000 makes it the full one."""
+"""Every job is done, and none lost, while consumers and nodes are killed at random.
+
+SOAK=full makes it the full one, as `Deploy/test --soak` does.
+"""
 
 import os
 import time
@@ -8,7 +11,7 @@ import pytest
 from support.queues import QueueHTTP
 from support.queue_soak import soak
 
-JOBS = int(os.environ.get("QUEUE_SOAK_JOBS", "1000"))
+JOBS = 10_000 if os.environ.get("SOAK") == "full" else 1_000
 
 
 @pytest.mark.timeout(120 + JOBS // 20)

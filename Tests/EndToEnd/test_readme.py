@@ -145,7 +145,10 @@ def test_the_tour_can_be_taken(start_roost, redis, tmp_path, closing, document):
         terminal.shows(step)
 
 
-# -- Frames: blocks ```frames
+# -- Frames: blocks ```frames, and ```frames as USER
+
+
+FRAMES = re.findall(r"^```frames(?: as (\w+))?\n(.*?)^```$", PROTOCOL, re.MULTILINE | re.DOTALL)
 
 # The channels whose names begin with `room:` have everything that a channel can have.
 RULES = "[{match: 'room:*', history: {size: 100}, presence: true}]"
@@ -170,10 +173,10 @@ def is_frame(expected: dict, shown: dict) -> bool:
     return True
 
 
-@pytest.mark.parametrize("block", blocks(PROTOCOL, "frames"), ids=range(len(blocks(PROTOCOL, "frames"))))
-def test_frames_are_as_documented(start_roost, broker_url, closing, block):
+@pytest.mark.parametrize("user, block", FRAMES, ids=range(len(FRAMES)))
+def test_frames_are_as_documented(start_roost, broker_url, closing, user, block):
     roost = start_roost(redis_url=broker_url, environment={"ROOST_CHANNELS": RULES})
-    client = NativeClient(roost.ws_url)
+    client = NativeClient(roost.ws_url, path=f"/ws?user={user}" if user else "/ws")
     closing.callback(client.close)
     in_any_order: list[dict] = []
     # What … stands for in the id of a frame that is sent: the id that came last.

@@ -22,6 +22,8 @@ struct RouteTests {
         #expect(try route("/ws") == .nativeSocket)
         #expect(try route("/channels/chat/socket") == .plainSocket(chat))
         #expect(try route("/channels/chat/messages") == .messages(chat))
+        #expect(try route("/channels/chat/presence") == .presence(chat))
+        #expect(Route.presence(chat).methods == ["GET"])
         #expect(try route("/healthz") == .health)
         #expect(try route("/readyz") == .readiness)
     }
@@ -66,6 +68,25 @@ struct RouteTests {
             #expect(error?.message.contains(words) == true)
         }
         #expect(error("/channels/\(segment)/other") == nil)
+    }
+
+    @Test("leads to inboxes")
+    func inboxes() throws {
+        let user = try UserName(validating: "a/b")
+        #expect(try route("/users/a%2Fb/notifications") == .notifications(user))
+        let id = MessageID(offset: 42, epoch: "k3f9")
+        #expect(try route("/users/a%2Fb/notifications/42-k3f9/ack") == .acknowledgement(id, of: user))
+        for path in [
+            "/users/a", "/users/a/", "/users/a/notifications/", "/users/a/notifications/1-a",
+            "/users/a/notifications/1-a/ac", "/users/a/notifications/1-a/ack/", "/users/a/other",
+        ] {
+            #expect(try route(path) == .file)
+        }
+        #expect(error("/users/a/notifications/x/ack")?.message.contains("42-k3f9") == true)
+        #expect(error("/users/%/notifications")?.message.contains("the user has a %") == true)
+        #expect(error("/users//notifications")?.status == .badRequest)
+        #expect(Route.notifications(user).methods == ["GET", "POST"])
+        #expect(Route.acknowledgement(id, of: user).methods == ["POST"])
     }
 
     @Test("knows its methods")

@@ -39,7 +39,7 @@ public final class ResumeRun: BenchRun {
 
     private var published = 0
     /// The id of the message that the clients have.
-    private var since = ""
+    private var since: MessageID?
     private var states: [Progress]
     private var finished = 0
     private var notRecovered = 0
@@ -208,10 +208,12 @@ public final class ResumeRun: BenchRun {
             return
         }
         if published == 0 {
-            guard let id = Self.member("id", of: payload)?.string(in: payload) else {
+            guard let text = Self.member("id", of: payload)?.string(in: payload),
+                let id = MessageID(text.span)
+            else {
                 return fail("the channel '\(channel)' has no history on this server")
             }
-            since = String(decoding: id, as: UTF8.self)
+            since = id
         }
         published += 1
         if published <= missed { return publishNext() }

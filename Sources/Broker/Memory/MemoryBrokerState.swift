@@ -12,6 +12,8 @@ struct MemoryBrokerState {
     private var paused: [Int] = []
     var histories = MemoryHistories()
     var queues = MemoryQueues()
+    var presences: [ChannelName: MemoryPresence] = [:]
+    var userInboxes = MemoryInboxes()
 
     mutating func addPort(wake: @escaping @Sendable () -> Void) -> Int {
         inboxes.append(MemoryBrokerInbox(wake: wake))

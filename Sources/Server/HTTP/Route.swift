@@ -7,6 +7,9 @@ enum Route: Equatable {
     case messages(ChannelName)
     case stop(ChannelName)
     case queue(QueueName, QueueResource)
+    case presence(ChannelName)
+    case notifications(UserName)
+    case acknowledgement(MessageID, of: UserName)
     case health
     case readiness
     /// Anything else: a file of the public folder, or nothing.
@@ -28,6 +31,7 @@ enum Route: Equatable {
             case "socket": self = .plainSocket(try Self.channel(segments[segments.startIndex + 1]))
             case "messages": self = .messages(try Self.channel(segments[segments.startIndex + 1]))
             case "stop": self = .stop(try Self.channel(segments[segments.startIndex + 1]))
+            case "presence": self = .presence(try Self.channel(segments[segments.startIndex + 1]))
             default: self = .file
             }
         case 2... where segments[segments.startIndex].elementsEqual("queues".utf8):
@@ -36,25 +40,46 @@ enum Route: Equatable {
             } else {
                 self = .file
             }
+        case 3...5 where segments[segments.startIndex].elementsEqual("users".utf8):
+            self = try Self.inbox(Array(segments)) ?? .file
         default: self = .file
         }
+    }
+
+    /// `users/{user}/notifications`, and `/{id}/ack` behind it.
+    private static func inbox(_ segments: [ArraySlice<UInt8>]) throws(HTTPError) -> Route? {
+        guard segments[2].elementsEqual("notifications".utf8) else { return nil }
+        if segments.count == 3 { return .notifications(try name(segments[1], "the user")) }
+        guard segments.count == 5, segments[4].elementsEqual("ack".utf8) else { return nil }
+        guard let id = MessageID(Array(segments[3]).span) else {
+            throw HTTPError(
+                .badRequest, .badRequest, "the id of a notification is wanted in the URL, such as 42-k3f9")
+        }
+        return .acknowledgement(id, of: try name(segments[1], "the user"))
     }
 
     /// The methods it knows, for `Allow`.
     var methods: [String] {
         switch self {
         case .nativeSocket, .plainSocket: ["GET"]
-        case .messages: ["GET", "POST"]
-        case .stop: ["POST"]
+        case .messages, .notifications: ["GET", "POST"]
+        case .presence: ["GET"]
+        case .acknowledgement, .stop: ["POST"]
         case .queue(_, let resource): resource.methods
         case .health, .readiness, .file: ["GET", "HEAD"]
         }
     }
 
     private static func channel(_ segment: ArraySlice<UInt8>) throws(HTTPError) -> ChannelName {
+        try name(segment, "the channel")
+    }
+
+    private static func name(
+        _ segment: ArraySlice<UInt8>, _ what: StaticString
+    ) throws(HTTPError) -> ChannelName {
         guard let bytes = PercentEncoding.decode(Array(segment).span) else {
             throw HTTPError(
-                .badRequest, .badRequest, "the channel has a % that two hexadecimal digits do not follow")
+                .badRequest, .badRequest, "\(what) has a % that two hexadecimal digits do not follow")
         }
         do throws(ChannelNameError) {
             return try ChannelName(validating: bytes)

@@ -50,12 +50,18 @@ final class NativeSession: StoppableSession {
     }
 
     func drained() {
-        if let connection { worker.queues.connectionDrained(connection) }
+        guard let connection else { return }
+        worker.queues.connectionDrained(connection)
+        worker.inboxes.drained(connection)
     }
 
     func closed() {
         for topic in awaited.keys { forget(topic) }
-        if let connection { worker.queues.connectionClosed(connection) }
+        if let connection {
+            worker.queues.connectionClosed(connection)
+            worker.inboxes.closed(connection)
+            worker.presence.closed(connection)
+        }
         connection = nil
     }
 
@@ -84,6 +90,8 @@ final class NativeSession: StoppableSession {
             try carryOut(command, of: queue, reference, message, connection)
         case .history(let command):
             try readHistory(command, reference, connection)
+        case .presence(let channel): readPresence(of: channel, reference, connection)
+        case .inbox(let command): try carryOut(command, reference, connection)
         case .ping:
             Self.send(to: connection, by: worker.front) { NativeEncoder.appendPong(reference, to: &$0) }
         }
@@ -146,6 +154,9 @@ final class NativeSession: StoppableSession {
         guard let connection else { return }
         Self.send(to: connection, by: worker.front) {
             NativeEncoder.appendSubscribed(topic, id: id, recovered: recovered, reference, to: &$0)
+        }
+        if topic.kind == .channel {
+            worker.presence.enter(connection, in: topic.name, identity.user, isNative: true)
         }
     }
 

@@ -45,6 +45,7 @@ final class PlainSession: StoppableSession, HistoryJoiner {
             if echo { early = [] }
             worker.waiting[topic, default: [:]][ObjectIdentifier(self)] = self
         }
+        worker.presence.enter(connection, in: channel, identity.user, isNative: false)
     }
 
     /// Nothing from before is given out here: what comes from now on is.
@@ -63,6 +64,7 @@ final class PlainSession: StoppableSession, HistoryJoiner {
         worker.feeds.feed(of: .channel(channel))?.leave(self)
         // Nobody is there any more for the echo, but the others are.
         publishKept()
+        if let connection { worker.presence.closed(connection) }
         connection = nil
     }
 

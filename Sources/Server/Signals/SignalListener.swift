@@ -7,4 +7,11 @@ protocol SignalListener: AnyObject {
 
     /// From now on signals arrive; what happened before was not heard. Comes again after every outage of the broker.
     func signalsLive(_ topic: Topic)
+
+    /// The broker does not allow the signal, for the reason it gives: nothing will be heard.
+    func signalsRefused(_ topic: Topic, reason: String)
+}
+
+extension SignalListener {
+    func signalsRefused(_ topic: Topic, reason: String) {}
 }

@@ -43,6 +43,10 @@ final class Signals {
         for listener in listeners.values { listener.signalsLive(topic) }
     }
 
+    func refused(_ topic: Topic, reason: String) {
+        for listener in (listeners[topic] ?? [:]).values { listener.signalsRefused(topic, reason: reason) }
+    }
+
     func lost() { live = [] }
 
     private static func topic(_ name: Span<UInt8>) -> Topic? {

@@ -55,6 +55,7 @@ extension Worker: BrokerDelegate {
     }
 
     func brokerRefused(_ topic: Topic, reason: String) {
+        if topic.name.isSignal { return signals.refused(topic, reason: reason) }
         let feed = feeds.feed(of: topic)
         for session in (waiting.removeValue(forKey: topic) ?? [:]).values { session.refused(topic, reason) }
         feed?.refused(reason)
@@ -132,6 +133,13 @@ extension BrokerFailure {
         case .refused(let reason):
             ClientFailure(code: .unavailable, message: "the broker refused: \(reason)")
         }
+    }
+}
+
+extension BrokerFailure {
+    func nativeError(_ reference: NativeReference) -> NativeError {
+        let error = clientError
+        return NativeError(error.code, error.message, reference: reference)
     }
 }
 

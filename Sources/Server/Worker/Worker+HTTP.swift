@@ -33,17 +33,23 @@ extension Worker: FrontHandler {
         case .messages where head.method == "GET":
             return .request(maximumBody: Self.maximumUnwantedBody)
         case .messages:
-            guard head.header("content-length") != nil || head.framing == .chunked else {
-                throw HTTPError(
-                    .lengthRequired, .lengthRequired, "a message needs a body: Content-Length, or chunked")
-            }
-            _ = try PublishRequest(head)
-            _ = try Access.identify(head)
-            return .request(maximumBody: settings.front.maximumMessageSize)
+            return try admitMessage(head)
+        case .notifications where head.method == "POST":
+            return try admitMessage(head)
         case .queue(_, let resource): return try admit(resource, head)
-        case .health, .readiness, .file, .stop:
+        case .presence, .stop, .notifications, .acknowledgement, .health, .readiness, .file:
             return .request(maximumBody: Self.maximumUnwantedBody)
         }
+    }
+
+    private func admitMessage(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
+        guard head.header("content-length") != nil || head.framing == .chunked else {
+            throw HTTPError(
+                .lengthRequired, .lengthRequired, "a message needs a body: Content-Length, or chunked")
+        }
+        _ = try PublishRequest(head)
+        _ = try Access.identify(head)
+        return .request(maximumBody: settings.front.maximumMessageSize)
     }
 
     /// A body where none is wanted is read over, up to this size.
@@ -60,6 +66,14 @@ extension Worker: FrontHandler {
                     try publish(request, to: channel)
                 }
             case .stop(let channel): tellAll(.stop(channel), for: request)
+            case .presence(let channel): readPresence(request, of: channel)
+            case .notifications(let user):
+                if request.head.method == "POST" {
+                    try notify(request, user)
+                } else {
+                    try readNotifications(request, user)
+                }
+            case .acknowledgement(let id, let user): try acknowledge(request, id, of: user)
             case .health: front.respond(to: request.connection, .json(Array(#"{"status":"ok"}"#.utf8)))
             case .readiness: front.respond(to: request.connection, readinessResponse())
             case .file: try sendFile(request)

@@ -16,8 +16,12 @@ final class Worker {
     let signals: Signals
     let rules: ChannelRules
     private(set) lazy var queues = QueueDesk(worker: self)
-    // Made in `init` right after `self` is whole, because it calls back into it.
+    // These are made in `init` right after `self` is whole, because it calls back into it.
     private var madeFront: Front?
+    private var madeInboxes: InboxDesk?
+    private var madePresence: PresenceDesk?
+    private var heartbeat: LoopTimer?
+    private let inboxRetry: LoopRetryTimer
     var pending = PendingPublishes()
     var echoes = EchoFilter()
     var feeds = HistoryFeeds()
@@ -50,11 +54,23 @@ final class Worker {
         self.settings = settings
         self.broker = broker
         signals = Signals(broker: broker)
+        inboxRetry = LoopRetryTimer(on: loop)
         rules = ChannelRules(settings.channels)
         self.publicFolder = publicFolder
         self.readiness = readiness
         self.statusChanged = statusChanged
-        madeFront = try Front(on: loop, settings: settings.front, handler: self)
+        let front = try Front(on: loop, settings: settings.front, handler: self)
+        madeFront = front
+        madeInboxes = InboxDesk(
+            broker: broker, signals: signals, outlet: front, rule: settings.inbox,
+            pageBytes: min(InboxDesk.pageBytes, settings.front.maximumUnsent / 4), retry: inboxRetry
+        ) { [unowned self] in name(of: $0) }
+        let presence = PresenceDesk(
+            broker: broker, signals: signals, outlet: front, rules: rules, name: settings.name)
+        madePresence = presence
+        let heartbeat = LoopTimer(on: loop) { [unowned presence] in presence.beat() }
+        heartbeat.start(after: PresenceDesk.heartbeat, every: PresenceDesk.heartbeat)
+        self.heartbeat = heartbeat
         broker.delegate = self
         control = Control(worker: self)
         control?.start()
@@ -66,6 +82,16 @@ final class Worker {
         // Set at the end of `init`, never reset: nothing can ask before.
         guard let madeFront else { preconditionFailure("asked for the front while it is being made") }
         return madeFront
+    }
+
+    var inboxes: InboxDesk {
+        guard let madeInboxes else { preconditionFailure("asked for the inboxes while they are being made") }
+        return madeInboxes
+    }
+
+    var presence: PresenceDesk {
+        guard let madePresence else { preconditionFailure("asked for the presence while it is being made") }
+        return madePresence
     }
 
     var historyReader: HistoryReader {
@@ -80,6 +106,7 @@ final class Worker {
     /// Publishes first, so that the broker works while the sockets are written.
     private func endTurn() {
         queues.endTurn()
+        presence.flush()
         broker.flush()
         front.flush()
     }
@@ -100,6 +127,8 @@ final class Worker {
     private func close() {
         goodbye?.close()
         queues.close()
+        inboxRetry.close()
+        heartbeat?.close()
         front.close()
         broker.close()
         loop.onTurnEnd(nil)
@@ -152,6 +181,7 @@ final class Worker {
 
     /// Subscribes a connection to a topic; true if it is live already.
     func subscribe(_ connection: ConnectionID, to topic: Topic, as format: WireFormat) -> Bool {
+        if topic.kind == .channel { presence.expect(connection, in: topic.name) }
         let isFirst = front.hub.subscribe(connection.slot, to: topic, as: format)
         if isFirst {
             if hasHistory(topic), let index = front.hub.topicIndex(topic) {
@@ -167,6 +197,7 @@ final class Worker {
     }
 
     func unsubscribe(_ connection: ConnectionID, from topic: Topic) {
+        if topic.kind == .channel { presence.leave(connection, from: topic.name) }
         if front.hub.unsubscribe(connection.slot, from: topic) == true { topicOrphaned(topic) }
     }
 }

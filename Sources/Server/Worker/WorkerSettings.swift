@@ -11,7 +11,7 @@ struct WorkerSettings: Sendable {
 
     var channels: [Settings.ChannelRule] = []
     var queues: [Settings.QueueRule] = []
-    var inbox = Settings.Inbox()
+    var inbox = Settings.Inbox().rule
 
     init() {}
 
@@ -22,7 +22,7 @@ struct WorkerSettings: Sendable {
         self.name = name
         channels = settings.channels
         queues = settings.queues
-        inbox = settings.inbox
+        inbox = settings.inbox.rule
         front.maximumConnections = max(1, connections)
         front.maximumHeadSize = settings.limits.requestHead
         front.maximumMessageSize = settings.limits.messageSize

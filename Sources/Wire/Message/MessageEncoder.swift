@@ -26,6 +26,15 @@ public enum MessageEncoder {
         JSON.appendString(channel, to: &bytes)
         bytes.append(UInt8(ascii: ","))
         let idPosition = bytes.count - start
+        appendContent(event: event, from: from, time: time, data: data, form: form, to: &bytes)
+        return idPosition
+    }
+
+    /// Appends the members from `event` to the end: what messages and notifications have in common.
+    static func appendContent(
+        event: [UInt8]?, from: [UInt8]?, time: Int64, data: Span<UInt8>, form: DataForm,
+        to bytes: inout [UInt8]
+    ) {
         if let event {
             bytes.append(#""event":"#)
             JSON.appendString(event.span, to: &bytes)
@@ -51,7 +60,6 @@ public enum MessageEncoder {
             bytes.append(UInt8(ascii: "\""))
         }
         bytes.append(UInt8(ascii: "}"))
-        return idPosition
     }
 
     /// Appends a stored message: `message` with its id put in at `idPosition`.

@@ -6,5 +6,7 @@ public enum NativeCommand: Equatable, Sendable {
     case publish(PublishCommand)
     case history(HistoryCommand)
     case queue(QueueName, QueueCommand)
+    case presence(ChannelName)
+    case inbox(InboxCommand)
     case ping
 }

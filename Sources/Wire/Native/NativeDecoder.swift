@@ -122,13 +122,18 @@ public enum NativeDecoder {
         }
         if type.isString("unsubscribe", in: frame) { return .unsubscribe(try topic(members, frame)) }
         if type.isString("history", in: frame) { return .history(try history(members, frame)) }
+        if type.isString("presence", in: frame) {
+            return .presence(try name(members.channel, "channel", frame))
+        }
+        if type.isString("inbox", in: frame) { return .inbox(try openInbox(members, frame)) }
+        if type.isString("ack", in: frame) { return .inbox(try acknowledge(members, frame)) }
         if type.isString("ping", in: frame) { return .ping }
         if let command = try queueCommand(type, members, frame) { return command }
         throw Problem("unknown 'type'; known are \(commandNames)", code: .notFound)
     }
 
     private static let commandNames =
-        "subscribe, unsubscribe, publish, history, push, work, done, retry, renew and ping"
+        "subscribe, unsubscribe, publish, history, presence, inbox, ack, push, work, done, retry, renew and ping"
 
     private static func publish(_ members: Members, _ frame: Span<UInt8>) throws(Problem) -> NativeCommand {
         let channel = try name(members.channel, "channel", frame)

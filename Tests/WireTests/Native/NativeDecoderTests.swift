@@ -45,6 +45,34 @@ struct NativeDecoderTests {
         #expect(try command(#" { "typ\u0065" : "p\u0069ng" } "#) == .ping)
     }
 
+    @Test("knows presence")
+    func presence() throws {
+        #expect(
+            try command(#"{"type":"presence","channel":"chat"}"#)
+                == .presence(try ChannelName(validating: "chat")))
+        #expect(error(#"{"type":"presence"}"#)?.code == .badRequest)
+    }
+
+    @Test("knows inbox and ack")
+    func inbox() throws {
+        #expect(try command(#"{"type":"inbox"}"#) == .inbox(.open(.defaultDevice)))
+        #expect(
+            try command(#"{"type":"inbox","device":"phone"}"#)
+                == .inbox(.open(try DeviceName(validating: "phone"))))
+        #expect(
+            try command(#"{"type":"ack","id":"42-k3f9"}"#)
+                == .inbox(.acknowledge(MessageID(offset: 42, epoch: "k3f9"))))
+        for (text, words) in [
+            (#"{"type":"inbox","device":7}"#, "'device' must be a string"),
+            (#"{"type":"inbox","device":""}"#, "'device': "), (#"{"type":"ack"}"#, "'id' must be"),
+            (#"{"type":"ack","id":null}"#, "'id' must be"), (#"{"type":"ack","id":"42"}"#, "'id' must be"),
+            (#"{"type":"ack","id":42}"#, "'id' must be"),
+        ] {
+            #expect(error(text)?.code == .badRequest)
+            #expect(error(text)?.message.contains(words) == true)
+        }
+    }
+
     @Test(
         "says where the data of a publish lies",
         arguments: ["null", "true", "1.5e3", #""a\nb""#, #"{"a":[1,{}]}"#, "[ 1 , 2 ]", #""""#])

@@ -50,6 +50,41 @@ struct NativeEncoderTests {
         #expect(text { NativeEncoder.appendPong(.integer(3), to: &$0) } == #"{"type":"pong","ref":3}"#)
     }
 
+    @Test("speaks of presence")
+    func presence() throws {
+        let chat = try name("c\"t")
+        let users = [
+            PresentUser(user: try name("al"), connections: 2), PresentUser(user: nil, connections: 1),
+        ]
+        let listed = #""users":[{"user":"al","connections":2},{"user":null,"connections":1}]"#
+        #expect(
+            text { NativeEncoder.appendPresence(chat, users, hasMore: false, .integer(1), to: &$0) }
+                == #"{"type":"presence","channel":"c\"t",\#(listed),"ref":1}"#)
+        #expect(
+            text { NativeEncoder.appendPresence(chat, [], hasMore: true, .none, to: &$0) }
+                == #"{"type":"presence","channel":"c\"t","users":[],"more":true}"#)
+        #expect(
+            text { NativeEncoder.appendJoin(chat, users[0].user ?? chat, to: &$0) }
+                == #"{"type":"join","channel":"c\"t","user":"al"}"#)
+        #expect(
+            text { NativeEncoder.appendLeave(chat, users[0].user ?? chat, to: &$0) }
+                == #"{"type":"leave","channel":"c\"t","user":"al"}"#)
+    }
+
+    @Test("speaks of inboxes")
+    func inboxes() {
+        let id = MessageID(offset: 7, epoch: "ab")
+        #expect(
+            text { NativeEncoder.appendInbox(unread: 3, .integer(1), to: &$0) }
+                == #"{"type":"inbox","unread":3,"ref":1}"#)
+        #expect(
+            text { NativeEncoder.appendAcknowledged(id, unread: 0, .none, to: &$0) }
+                == #"{"type":"acked","id":"7-ab","unread":0}"#)
+        #expect(
+            text { NativeEncoder.appendRead(id, unread: 2, to: &$0) }
+                == #"{"type":"read","id":"7-ab","unread":2}"#)
+    }
+
     @Test("tells every error by its code", arguments: ErrorCode.allCases)
     func errors(_ code: ErrorCode) throws {
         let json = text {
