@@ -1,7 +1,6 @@
-/** The channel one is in without asking for another. */
 export const defaultChannel = "chat";
 
-/** What is wrong with a channel's name, in words, or "": the server's rules, told before it is asked. */
+/** What is wrong with a channel's name, by the server's rules, or "". */
 export function channelProblem(name) {
   if (name === "") return "A channel needs a name, for example “news”.";
   if (new TextEncoder().encode(name).length > 255) return "That name is too long: at most 255 bytes.";
@@ -10,18 +9,18 @@ export function channelProblem(name) {
   return "";
 }
 
-/** The channel that an address's fragment names (`#room`, percent-encoded or not); "" for none. */
+/** The channel that `#room` names, percent-encoded or not; "" for none. */
 export function channelFromHash(hash) {
   const raw = hash.replace("#", "");
   try {
     return decodeURIComponent(raw);
   } catch {
-    // A stray percent sign typed by hand: take the name as it stands.
+    // A stray percent sign, typed by hand.
     return raw;
   }
 }
 
-/** A channel's name as part of an address, readable where that is allowed: `room:42`. */
+/** A name as part of an address, readable where that is allowed: `room:42`. */
 export function encodeChannel(name) {
   return encodeURIComponent(name.toWellFormed?.() ?? name).replaceAll("%3A", ":");
 }

@@ -2,8 +2,8 @@ import { channelFromHash, channelProblem, defaultChannel, encodeChannel } from "
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { Delivery } from "./delivery.js";
-import { byId } from "./dom.js";
-import { frameSize, publishFrame, readMessage } from "./message.js";
+import { byId, complain, count, extra } from "./dom.js";
+import { frameSize, publishFrame } from "./message.js";
 import { Nickname } from "./nickname.js";
 import { Outbox } from "./outbox.js";
 import { mostShown, Room } from "./room.js";
@@ -13,31 +13,27 @@ import { Status } from "./status.js";
 import { Store } from "./store.js";
 
 const roomsKey = "roost.rooms";
-/** Bytes of a frame: the server's 64 KiB, less what a message grows by on its way. */
+const deviceKey = "roost.device";
+/** Bytes: the server's 64 KiB, less what a message grows by on its way. */
 const mostBytes = 63_000;
-/** How long a message that the server has may take to come back, in milliseconds. */
+// In milliseconds.
 const echoWithin = 5_000;
-const rejoinAfter = 3_000;
 const tidyEvery = 30_000;
-/** How much of what was said before is shown, in messages. */
-const mostPast = 100;
 
 const store = new Store(() => localStorage);
 const outbox = new Outbox(store);
-const connection = new Connection(new URL("ws", location.href.replace(/^http/, "ws").replace(/[?#].*/, "")));
-const delivery = new Delivery(outbox, connection, (channel) => rooms.get(channel)?.state !== "joining");
+const connection = new Connection();
+const delivery = new Delivery(outbox, connection, (channel) => rooms.get(channel));
 const nickname = new Nickname(store);
 const composer = new Composer(new Store(() => sessionStorage));
 const scroller = new Scroller(byId("log"), byId("newer"));
 const sidebar = new Sidebar();
 const status = new Status();
-/** On a touch screen focus would bring up the keyboard. */
+const parts = {};
 const hasKeyboard = matchMedia("(pointer: fine)").matches;
 
-/** The channels one is in, by name, in the order joined. */
 const rooms = new Map();
 let active = null;
-let latestRef = 0;
 let flushIsSet = false;
 
 // Channels
@@ -45,7 +41,7 @@ let flushIsSet = false;
 function enterFromAddress() {
   const name = channelFromHash(location.hash);
   const problem = name && channelProblem(name);
-  sidebar.complain(problem);
+  complain(byId("join-name"), problem);
   enter(problem ? defaultChannel : name || defaultChannel);
 }
 
@@ -53,129 +49,68 @@ function enter(name) {
   active = rooms.get(name) ?? join(name);
   byId("room-name").textContent = name;
   byId("empty-command").textContent = `curl -d hello ${location.origin}/channels/${encodeChannel(name)}/messages`;
-  const log = byId("log");
-  log.ariaLabel = `Messages in ${name}`;
+  byId("log").ariaLabel = `Messages in ${name}`;
   hush();
-  log.replaceChildren(active.log.element);
+  byId("log").replaceChildren(active.log.element);
   composer.show(name);
   show();
   scroller.toEnd();
   if (hasKeyboard) composer.focus();
 }
 
-/** What was said before is not read out as if it were said now. */
+/** What is old is not read out. */
 function hush() {
   byId("log").ariaLive = "off";
-  setTimeout(() => byId("log").ariaLive = "polite", 250);
+  setTimeout(() => byId("log").ariaLive = "polite", 400);
 }
 
 function join(name) {
-  const room = new Room(name);
+  const room = new Room(name, connection);
   rooms.set(name, room);
   sidebar.add(room);
   outbox.entries.filter((entry) => entry.channel === name).forEach(showEntry);
-  subscribe(room);
+  room.onArrival = ({ key, age }) => {
+    delivery.arrived(key);
+    if (room === active && age === "old") hush();
+    scheduleFlush();
+  };
+  room.onState = () => {
+    if (room.state === "joined") lookAround(room);
+    delivery.pump();
+    show();
+  };
+  room.subscribe();
   rememberRooms();
   return room;
 }
 
-function leave(room) {
+sidebar.onLeave = (room) => {
   rooms.delete(room.name);
   sidebar.remove(room);
-  connection.send({ type: "unsubscribe", channel: room.name });
+  room.leave();
   delivery.pump();
   rememberRooms();
   if (room === active) location.hash = encodeChannel([...rooms.keys()].at(-1));
   show();
-}
+};
 
 function rememberRooms() {
   store.set(roomsKey, JSON.stringify([...rooms.keys()]));
 }
 
-function subscribe(room) {
-  room.state = "joining";
-  room.problem = "";
-  room.ref = latestRef += 1;
-  connection.send({ type: "subscribe", channel: room.name, since: room.position ?? undefined, ref: room.ref });
-}
+// What the server says; what is not here is let pass.
 
-sidebar.onLeave = leave;
-addEventListener("hashchange", enterFromAddress);
-
-// What the server says. A type that is not here is a newer server's, and is let pass.
+const toFeed = (frame) => rooms.get(frame.channel)?.heard(frame);
 
 const heard = {
-  message(frame) {
-    const room = rooms.get(frame.channel);
-    if (!room) return;
-    const message = readMessage(frame);
-    room.receive(message);
-    delivery.arrived(message.key);
-    scheduleFlush();
-  },
-
-  subscribed(frame) {
-    const room = rooms.get(frame.channel);
-    if (room?.ref !== frame.ref) return;
-    room.state = "joined";
-    if (room.lostAt && !frame.recovered) edit(room, () => room.log.gap(room.lostAt, Date.now()));
-    room.lostAt = null;
-    if (frame.id && !frame.recovered) {
-      room.awaitPast(latestRef += 1);
-      connection.send({ type: "history", channel: room.name, limit: mostPast, ref: room.pastRef });
-    }
-    delivery.pump();
-  },
-
-  history(frame) {
-    const room = rooms.get(frame.channel);
-    if (!room || room.pastRef !== frame.ref) return;
-    const messages = Array.isArray(frame.messages) ? frame.messages.map((message) => readMessage(message)) : [];
-    if (room === active) hush();
-    room.recall(messages);
-    for (const { key } of messages) delivery.arrived(key);
-    scheduleFlush();
-  },
-
-  gap(frame) {
-    const room = rooms.get(frame.channel);
-    if (!room) return;
-    flush();
-    edit(room, () => void room.log.notice("Messages may be missing here."));
-  },
-
-  unsubscribed(frame) {
-    const room = rooms.get(frame.channel);
-    if (!room || frame.reason === "requested") return;
-    room.state = "refused";
-    room.problem = frame.reason === "stopped" ? "This channel was stopped." : "This channel is no longer open to you.";
-    show();
-  },
-
-  published: (frame) => delivery.arrived(frame.ref),
-
-  error(frame) {
-    const { ref, code, message: reason = code } = frame;
-    if (delivery.refused(ref, code, reason)) return;
-    const waiting = [...rooms.values()].find((other) => other.pastRef !== null && other.pastRef === ref);
-    if (waiting) {
-      waiting.recall();
-      scheduleFlush();
-      return;
-    }
-    const room = [...rooms.values()].find((other) => other.state === "joining" && other.ref === ref);
-    if (!room) {
-      edit(active, () => void active.log.notice(`The server says: ${reason}`));
-    } else if (code === "unavailable" || code === "overloaded") {
-      setTimeout(() => room.ref === ref && rooms.has(room.name) && subscribe(room), rejoinAfter);
-    } else {
-      room.state = "refused";
-      room.problem = `This channel cannot be joined: ${reason}`;
-      delivery.pump();
-      show();
-    }
-  },
+  message: toFeed,
+  gap: toFeed,
+  join: toPeople,
+  leave: toPeople,
+  notification: (frame) => withBell((bell) => bell.add(frame)),
+  read: (frame) => ring(frame.unread),
+  unsubscribed: ({ channel, reason }) => reason !== "requested" && rooms.get(channel)?.stop(),
+  error: ({ message }) => edit(active, () => void active.log.notice(`The server says: ${message}`)),
 };
 
 connection.onFrame = (frame) => Object.hasOwn(heard, frame.type) && heard[frame.type](frame);
@@ -183,7 +118,8 @@ connection.onFrame = (frame) => Object.hasOwn(heard, frame.type) && heard[frame.
 connection.onState = (state, detail) => {
   status.set(state, detail);
   if (state === "open") {
-    rooms.forEach(subscribe);
+    for (const room of rooms.values()) room.subscribe();
+    openInbox();
     adopt();
   }
   for (const entry of outbox.waiting) setEntryState(entry, delivery.stateOf(entry));
@@ -192,13 +128,44 @@ connection.onState = (state, detail) => {
 
 connection.onClosed = (code) => {
   delivery.disconnected(code);
-  for (const room of rooms.values()) {
-    if (room.state === "joined") room.lostAt ??= Date.now();
-    room.state = "joining";
-    if (room.pastRef !== null) room.recall();
-  }
-  scheduleFlush();
+  for (const room of rooms.values()) room.lost();
 };
+
+// Who is here, and what waits for one
+
+async function lookAround(room) {
+  room.people?.expect();
+  const reply = await connection.request({ type: "presence", channel: room.name });
+  if (reply?.users) toPeople(reply);
+  else if (reply) room.people = null;
+}
+
+async function toPeople(frame) {
+  parts.people = await extra("people");
+  parts.people?.heard(rooms.get(frame.channel), frame);
+  show();
+}
+
+/** Opens the inbox, or asks again how much is unread. */
+async function openInbox() {
+  const device = store.get(deviceKey) ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
+  store.set(deviceKey, device);
+  const reply = await connection.request({ type: "inbox", device });
+  if (reply) ring(reply.unread);
+}
+
+/** Shows how much is unread; undefined where there is no inbox. */
+function ring(unread) {
+  byId("bell").hidden = unread === undefined;
+  byId("bell").ariaLabel = `Notifications${unread ? `, ${unread} unread` : ""}`;
+  count(byId("unread"), unread);
+  parts.bell?.show(unread);
+}
+
+async function withBell(action) {
+  const part = await extra("bell");
+  if (part) action(parts.bell ??= new part.Bell(connection, ring, openInbox));
+}
 
 // What one writes
 
@@ -208,6 +175,7 @@ composer.onSubmit = (text) => {
   if (size > mostBytes) return `Too long: ${size} bytes, of which ${mostBytes} can be sent at once.`;
   const entry = outbox.add(line);
   if (!entry) return "Too much waits to be sent already: wait for the connection, or discard something.";
+  active.log.undivide();
   showEntry(entry);
   scroller.toEnd();
   delivery.pump();
@@ -216,17 +184,33 @@ composer.onSubmit = (text) => {
 
 delivery.onChange = (entry, state) => {
   setEntryState(entry, state);
-  if (state === "sent") setTimeout(() => rooms.get(entry.channel)?.log.settle(entry.key), echoWithin);
+  if (state === "sent") settleLater(entry);
 };
 
+/** What does not come back takes its place in the log all the same, but not before what is older. */
+function settleLater({ channel, key }) {
+  setTimeout(() => {
+    const room = rooms.get(channel);
+    if (room?.isBehind && room.log.pending(key)) settleLater({ channel, key });
+    else room?.log.settle(key);
+  }, echoWithin);
+}
+
 function showEntry(entry) {
-  const message = { ...entry, sender: entry.nick || null, kind: "text", time: new Date(entry.at) };
+  const message = { ...entry, sender: entry.nick, kind: "text", time: new Date(entry.at) };
   rooms.get(entry.channel).log.addPending(message);
   setEntryState(entry, delivery.stateOf(entry));
 }
 
 function setEntryState(entry, state) {
-  const log = rooms.get(entry.channel)?.log;
+  const room = rooms.get(entry.channel);
+  const row = room?.log.pending(entry.key);
+  edit(room, () => row?.setState(state));
+  if (row && state === "failed") explain(room, row, entry);
+}
+
+async function explain({ log }, { element }, entry) {
+  const part = await extra("problem");
   const retry = () => {
     log.postpone(entry.key);
     delivery.retry(entry);
@@ -238,12 +222,13 @@ function setEntryState(entry, state) {
     show();
     composer.focus();
   };
-  edit(rooms.get(entry.channel), () => log?.pending(entry.key)?.setState(state, entry.failed, retry, discard));
+  if (entry.failed !== null) part?.showProblem(element, entry.failed, retry, discard);
 }
 
-/** Takes over what pages that are gone left unsent, and joins its channels: one sees what becomes of it. */
-function adopt() {
-  for (const entry of outbox.adopt()) {
+/** Takes over what pages that are gone left unsent, and joins its channels. */
+async function adopt() {
+  const part = outbox.others.length > 0 && await extra("adopt");
+  for (const entry of part ? part.adopt(outbox, store) : []) {
     if (rooms.has(entry.channel)) showEntry(entry);
     else join(entry.channel);
   }
@@ -252,14 +237,13 @@ function adopt() {
 
 // What one sees
 
-/** Changes a log by something that is no news. */
 function edit(room, change) {
   if (room === active) scroller.adding(change);
   else change();
   show();
 }
 
-/** Shows what came once a screen frame, or a little later while the page is not on screen. */
+/** Shows what came once a screen frame, or a little later off screen. */
 function scheduleFlush() {
   if (flushIsSet) return;
   flushIsSet = true;
@@ -285,33 +269,46 @@ function flush() {
 function show() {
   if (!active) return;
   if (!document.hidden) active.unread = 0;
-  const unread = [...rooms.values()].reduce((sum, room) => sum + room.unread, 0);
+  let unread = 0;
+  for (const room of rooms.values()) {
+    unread += room.unread;
+    room.log.watch(room === active && !document.hidden && connection.state === "open");
+  }
   document.title = `${unread > 0 ? `(${unread}) ` : ""}#${active.name} · Roost`;
-  byId("empty").hidden = !active.log.isEmpty;
+  byId("empty").hidden = Boolean(active.log.element.firstChild);
   sidebar.update(active);
+  parts.people?.show(active.people, nickname.value);
   status.explain(active.problem, outbox.waiting.length);
 }
 
-nickname.onChange = (nick) => {
+function introduce(nick) {
   sidebar.showName(nick);
+  const url = new URL(`ws?user=${encodeChannel(nick)}`, location.href.replace("http", "ws"));
+  if (connection.moveTo(url.href)) parts.bell?.clear();
+}
+
+nickname.onChange = (nick) => {
+  introduce(nick);
   if (hasKeyboard && document.activeElement === document.body) composer.focus();
 };
+byId("bell").addEventListener("click", () => parts.bell || withBell((bell) => bell.open()));
 byId("banner-button").addEventListener("click", () => {
-  if (connection.state === "open") subscribe(active);
+  if (connection.state === "open") active.subscribe();
   else connection.connect();
   show();
 });
+addEventListener("hashchange", enterFromAddress);
 document.addEventListener("visibilitychange", show);
 addEventListener("pagehide", () => outbox.save(0));
-setInterval(() => connection.state === "open" ? adopt() : outbox.save(), tidyEvery);
+setInterval(() => {
+  outbox.save();
+  if (connection.state === "open") adopt();
+}, tidyEvery);
 
-outbox.adopt();
-const remembered = store.getJSON(roomsKey);
-for (const name of Array.isArray(remembered) ? remembered : []) {
-  if (typeof name === "string" && !channelProblem(name) && !rooms.has(name)) join(name);
+for (const name of [store.getJSON(roomsKey) ?? []].flat().map(String)) {
+  if (!channelProblem(name) && !rooms.has(name)) join(name);
 }
-for (const { channel } of outbox.entries) if (!rooms.has(channel)) join(channel);
 enterFromAddress();
-connection.connect();
-if (nickname.value) sidebar.showName(nickname.value);
+adopt();
+if (nickname.value) introduce(nickname.value);
 else nickname.ask();

@@ -2,16 +2,15 @@ import { byId, complain } from "./dom.js";
 
 const prefix = "roost.draft.";
 
-/** Where a message is written. What is half written stays with its channel, through a reload too. */
+/** Where one writes. Drafts survive a reload. */
 export class Composer {
-  /** Takes the text, and returns "" or, in words, what stands in its way. */
+  /** Takes the text, and returns what stands in its way, or "". */
   onSubmit = () => "";
 
   #text = byId("text");
   #drafts;
   #draft = "";
 
-  /** @param drafts the Store of what is half written. */
   constructor(drafts) {
     this.#drafts = drafts;
     byId("compose").addEventListener("submit", (event) => {
@@ -23,7 +22,6 @@ export class Composer {
     addEventListener("resize", () => this.#fit());
   }
 
-  /** Turns to another channel. */
   show(channel) {
     this.#draft = prefix + channel;
     this.#text.value = this.#drafts.get(this.#draft) ?? "";
@@ -36,7 +34,7 @@ export class Composer {
   }
 
   #pressed(event) {
-    // While an input method composes, Enter picks a candidate (key code 229 is how Safari says so).
+    // While an input method composes, Enter picks a candidate (Safari says so by code 229).
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     if (!event.repeat) this.#submit();
@@ -62,7 +60,6 @@ export class Composer {
     complain(this.#text, problem);
   }
 
-  /** As high as its text, up to what the style sheet allows. */
   #fit() {
     const { style } = this.#text;
     style.height = "auto";

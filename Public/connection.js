@@ -1,10 +1,16 @@
-import { backoff } from "./backoff.js";
-
-/** Close codes after which coming back would end the same way; after all others it may help. */
+/** Close codes after which coming back does not help. */
 const endings = {
   1008: "The server does not allow this connection.",
   4003: "An administrator ended this connection.",
 };
+
+/** Milliseconds to wait after so many failures: with full jitter, a crowd that lost its server comes back spread. */
+export function backoff(failures, base = 1000, cap = 30_000) {
+  return Math.random() * Math.min(cap, base * 2 ** failures);
+}
+
+/** Whether an error says "not now", not "no". */
+export const isPassing = ({ code }) => code === "unavailable" || code === "overloaded";
 
 // In milliseconds.
 const pingEvery = 25_000;
@@ -13,11 +19,9 @@ const openWithin = 15_000;
 const steadyAfter = 10_000;
 
 /**
- * The native door `/ws`, kept open over as many sockets, one after another, as it takes.
- *
- * It is `connecting`, `open` (the server said welcome), `waiting` (for the next try) or `stopped` (the server wants
- * none). It calls `onState(state, detail)`, `onFrame(frame)`, and `onClosed(code)` before `onState` when an open
- * connection is lost. `detail` is when the next try is (milliseconds since 1970), or why there is none.
+ * The native door, kept open over as many sockets as it takes. It is `connecting`, `open`, `waiting` (for the next try)
+ * or `stopped` (the server wants none). It calls `onFrame(frame)`, `onState(state, detail)`, and first `onClosed(code)`
+ * when an open one is lost. `detail` is when the next try is (milliseconds since 1970), or why there is none.
  */
 export class Connection {
   onState = () => {};
@@ -25,47 +29,65 @@ export class Connection {
   onClosed = () => {};
   state = "stopped";
 
-  #url;
+  #url = "";
   #socket = null;
   #failures = 0;
   #openedAt = 0;
   #retryTimer = 0;
   #deadline = 0;
   #pingTimer = 0;
+  #latestRef = 0;
+  /** Who waits for a reply, by its `ref`. */
+  #awaited = new Map();
 
-  constructor(url) {
-    this.#url = url;
+  constructor() {
     addEventListener("online", () => this.nudge());
     document.addEventListener("visibilitychange", () => document.hidden || this.nudge());
   }
 
-  /** Network back, page shown: tries now, or sees whether the link lives. */
+  /** Tries now, or sees whether the link lives. */
   nudge() {
     if (this.state === "waiting") this.connect();
     else if (this.state === "open") this.#ping();
   }
 
+  /** Leaves for another URL; false if it is there already. */
+  moveTo(url) {
+    if (this.#url === url) return false;
+    this.#url = url;
+    if (this.#socket) this.#drop(1000);
+    this.connect();
+    return true;
+  }
+
   /** Connects at once, whatever was planned. */
   connect() {
-    if (this.state === "open" || this.state === "connecting") return;
+    if (this.#socket) return;
     clearTimeout(this.#retryTimer);
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
-    // What a socket says after it was given up is not heard.
+    // One that was given up is not heard.
     socket.onmessage = ({ data }) => this.#socket === socket && this.#heard(data);
     socket.onclose = ({ code, reason }) => this.#socket === socket && this.#lost(code, reason);
     this.#expectWithin(openWithin);
     this.#become("connecting");
   }
 
-  /** Sends a frame; false where there is no open connection for it. */
+  /** Returns false where there is no open connection for the frame. */
   send(frame) {
     if (this.state !== "open" || this.#socket.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
-  /** Gives this socket up for a fresh one: the server owes an answer that does not come. */
+  /** Sends a command; resolves to the reply, an `error` perhaps, or to null if the connection is lost. */
+  request(frame) {
+    const ref = this.#latestRef += 1;
+    if (!this.send({ ...frame, ref })) return Promise.resolve(null);
+    return new Promise((resolve) => this.#awaited.set(ref, resolve));
+  }
+
+  /** The server owes an answer that does not come. */
   restart() {
     if (this.state === "open") this.#lost(1006);
   }
@@ -77,10 +99,14 @@ export class Connection {
       this.#openedAt = Date.now();
       this.#schedulePing();
     }
-    // Any frame proves that the link lives, not only the pong.
+    // Any frame proves that the link lives.
     clearTimeout(this.#deadline);
     this.#deadline = 0;
-    if (this.state === "connecting") this.#become("open");
+    if (this.state === "connecting") return this.#become("open");
+    // A message by another program may have any member.
+    const answer = frame?.type !== "message" && this.#awaited.get(frame?.ref);
+    this.#awaited.delete(answer && frame.ref);
+    if (answer) answer(frame);
     else if (frame) this.onFrame(frame);
   }
 
@@ -100,24 +126,12 @@ export class Connection {
     this.#deadline = setTimeout(() => this.#lost(1006), milliseconds);
   }
 
-  #lost(code, reason = "") {
-    const socket = this.#socket;
-    const wasOpen = this.state === "open";
-    this.#socket = null;
-    clearTimeout(this.#deadline);
-    clearTimeout(this.#pingTimer);
-    this.#deadline = 0;
-    // Closing a dead link takes a minute; the browser may do that unobserved.
-    socket.close();
-
-    // A door that opens and at once shuts again is not knocked at ever faster.
-    if (wasOpen && Date.now() - this.#openedAt >= steadyAfter) this.#failures = 0;
+  #lost(code, reason) {
+    // A door that shuts again at once is not knocked at ever faster.
+    if (this.state === "open" && Date.now() - this.#openedAt >= steadyAfter) this.#failures = 0;
     // "Over capacity" asks for more patience than a restart does.
     if (code === 1013) this.#failures = Math.max(this.#failures, 2);
-    if (wasOpen) {
-      this.state = "waiting";
-      this.onClosed(code);
-    }
+    this.#drop(code);
     if (Object.hasOwn(endings, code)) {
       this.#become("stopped", `${endings[code]}${reason && ` It says: ${reason}.`}`);
     } else {
@@ -126,6 +140,21 @@ export class Connection {
       this.#retryTimer = setTimeout(() => this.connect(), delay);
       this.#become("waiting", Date.now() + delay);
     }
+  }
+
+  #drop(code) {
+    const socket = this.#socket;
+    const wasOpen = this.state === "open";
+    this.#socket = null;
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#pingTimer);
+    this.#deadline = 0;
+    // Unobserved: on a dead link this takes long.
+    socket.close();
+    this.state = "waiting";
+    if (wasOpen) this.onClosed(code);
+    this.#awaited.forEach((answer) => answer(null));
+    this.#awaited.clear();
   }
 
   #become(state, detail = null) {

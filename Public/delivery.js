@@ -1,19 +1,13 @@
-import { backoff } from "./backoff.js";
+import { backoff, isPassing } from "./connection.js";
 import { publishFrame } from "./message.js";
 
-/** Errors that say "not now" about a message, not "no". */
-const passing = ["unavailable", "overloaded"];
-
-/** Close codes that are about the frame just sent: sending it again would end the same way. */
+/** Close codes that are about the frame just sent. */
 const verdicts = [1003, 1007, 1009];
-
 const answerWithin = 20_000;
 
 /**
- * Takes lines from the outbox to the server, one at a time: the order holds even where one must be sent again.
- *
- * A line is done when the server says `published` or the message comes back. After a break nobody knows whether
- * the last one arrived: it goes again with its key, by which readers drop the second.
+ * Takes lines from the outbox to the server, one at a time: the order holds even where one goes again, as after a
+ * break, when nobody knows whether it arrived. By its key it counts once.
  * Calls `onChange(entry, state)`: `sending`, `waiting` (for a connection), `delayed`, `sent` or `failed`.
  */
 export class Delivery {
@@ -21,36 +15,39 @@ export class Delivery {
 
   #outbox;
   #connection;
-  #mayGo;
+  #feedOf;
   #flight = null;
   #refusals = 0;
   #retryTimer = 0;
-  #answerTimer = 0;
 
-  /** @param mayGo whether messages for a channel may go out now. */
-  constructor(outbox, connection, mayGo) {
+  /** @param feedOf the Feed of a channel: lines wait until it has joined. */
+  constructor(outbox, connection, feedOf) {
     this.#outbox = outbox;
     this.#connection = connection;
-    this.#mayGo = mayGo;
+    this.#feedOf = feedOf;
   }
 
-  /** How a line stands that is not on its way. */
   stateOf(entry) {
     if (entry.failed !== null) return "failed";
     return this.#connection.state === "open" ? "sending" : "waiting";
   }
 
-  /** Sends the next line if nothing stands in the way. */
-  pump() {
-    if (this.#flight || this.#retryTimer) return;
-    const entry = this.#outbox.waiting.find(({ channel }) => this.#mayGo(channel));
-    if (!entry || !this.#connection.send(publishFrame(entry))) return;
+  /** Sends the next line, if it can. */
+  async pump() {
+    if (this.#flight || this.#retryTimer || this.#connection.state !== "open") return;
+    const entry = this.#outbox.waiting.find(({ channel }) => this.#feedOf(channel)?.state !== "joining");
+    if (!entry) return;
     this.#flight = entry.key;
-    this.#answerTimer = setTimeout(() => this.#connection.restart(), answerWithin);
     this.onChange(entry, "sending");
+    const timer = setTimeout(() => this.#connection.restart(), answerWithin);
+    const hasHistory = Boolean(this.#feedOf(entry.channel)?.last);
+    const reply = await this.#connection.request(publishFrame(entry, hasHistory));
+    clearTimeout(timer);
+    if (reply?.type === "published") this.arrived(entry.key);
+    else if (reply && this.#outbox.find(entry.key)) this.#refused(entry, reply);
   }
 
-  /** The server has the message: by its answer, or because the message came back. */
+  /** The server has the message: it said so, or the message came back. */
   arrived(key) {
     const entry = this.#outbox.find(key);
     if (!entry) return;
@@ -61,29 +58,24 @@ export class Delivery {
     this.pump();
   }
 
-  /** The server answered with an error. Returns whether that was about a line. */
-  refused(key, code, reason) {
-    const entry = this.#outbox.find(key);
-    if (!entry) return false;
-    this.#land(key);
-    if (passing.includes(code)) {
+  #refused(entry, error) {
+    this.#land(entry.key);
+    if (isPassing(error)) {
       this.#retryTimer = setTimeout(() => {
         this.#retryTimer = 0;
         this.pump();
-      }, 250 + backoff(this.#refusals, 1000, 15_000));
+      }, 250 + backoff(this.#refusals, 1000, 8_000));
       this.#refusals += 1;
       this.onChange(entry, "delayed");
     } else {
-      this.#fail(entry, reason);
+      this.#fail(entry, error.message);
       this.pump();
     }
-    return true;
   }
 
-  /** The connection is gone, with this close code. */
   disconnected(code) {
     const entry = this.#outbox.find(this.#flight);
-    this.#land(this.#flight);
+    this.#flight = null;
     clearTimeout(this.#retryTimer);
     this.#retryTimer = 0;
     if (entry && verdicts.includes(code)) this.#fail(entry, `the server cannot take it (${code}).`);
@@ -102,8 +94,6 @@ export class Delivery {
   }
 
   #land(key) {
-    if (this.#flight !== key) return;
-    this.#flight = null;
-    clearTimeout(this.#answerTimer);
+    if (this.#flight === key) this.#flight = null;
   }
 }

@@ -6,8 +6,8 @@ const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const mostSeen = 2000;
 
 /**
- * The messages of a channel, as a list element: those that arrived, in the server's order, then one's own that
- * have not come back yet, in the order written. What has a key is never shown twice.
+ * The messages of a channel: those that arrived, then one's own that have not come back yet. What has a key is never
+ * shown twice. What is new to one who did not look is under a divider, until one writes or looks away again.
  */
 export class Log {
   element = make("ol", { className: "messages", role: "list" });
@@ -15,39 +15,50 @@ export class Log {
   #pending = new Map();
   #seen = new Set();
   #last = null;
-  #gap = null;
+  #gap;
+  #divider;
+  #isWatched = false;
+  #day = day.format(new Date());
 
-  get isEmpty() {
-    return !this.element.firstChild;
-  }
-
-  /** The row of an own message that has not come back. */
   pending(key) {
     return this.#pending.get(key);
   }
 
-  /** Shows a message from the server. Returns whether it is news: no repetition, nor an own one coming back. */
-  receive(message) {
+  watch(isWatched) {
+    if (this.#isWatched && !isWatched) this.undivide();
+    this.#isWatched = isWatched;
+  }
+
+  undivide() {
+    this.#divider?.remove();
+    this.#divider = null;
+  }
+
+  /** Shows what came from the server. Returns whether it is news. */
+  receive({ gap, ...message }) {
+    if (gap) return this.#showGap(gap);
     if (this.#seen.has(message.key)) return false;
     const isOwn = this.#pending.has(message.key);
+    const isNews = !isOwn && message.age !== "old";
+    if (isNews && !this.#divider && (!this.#isWatched || message.age === "missed")) {
+      this.#divider = this.notice("New messages", "divider");
+    }
     if (isOwn) this.settle(message.key, message.time);
     else this.#place(new Row(message, false));
     this.#remember(message.key);
-    return !isOwn;
+    return isNews;
   }
 
-  /** Shows an own message that is on its way. */
   addPending(message) {
     const { key } = message;
     if (!this.#seen.has(key) && !this.#pending.has(key)) this.#await(key, new Row(message, true));
   }
 
-  /** Puts a pending message behind the others that wait. */
   postpone(key) {
     this.#await(key, this.discard(key));
   }
 
-  /** Takes a pending message as arrived: it came back at `time`, or the server has vouched for it. */
+  /** Takes a pending message as arrived, at `time` if it came back. */
   settle(key, time) {
     const row = this.#pending.get(key);
     if (!row) return;
@@ -66,25 +77,14 @@ export class Log {
     return row;
   }
 
-  /** A line by the page itself. */
-  notice(text) {
-    const element = make("li", { className: "notice" }, text);
+  notice(text, kind = "") {
+    const element = make("li", { className: `notice ${kind}` }, text);
     this.#insert(element);
     this.#last = null;
     this.#groupPending();
     return element;
   }
 
-  /** Says that messages between two moments may be missing; breaks in a row become one line. */
-  gap(from, to) {
-    const isSame = this.#gap !== null && this.#gap.element === this.#end;
-    const since = isSame ? this.#gap.since : from;
-    if (isSame) this.#gap.element.remove();
-    const text = `No connection from ${clock.format(since)} to ${clock.format(to)}: messages may be missing here.`;
-    this.#gap = { since, element: this.notice(text) };
-  }
-
-  /** Removes the oldest lines over `limit`, but nothing that is pending. */
   trim(limit) {
     let excess = this.element.childElementCount - this.#pending.size - limit;
     if (excess <= 0) return;
@@ -92,9 +92,22 @@ export class Log {
     this.element.firstChild?.classList.remove("continued");
   }
 
+  /** Breaks in a row become one line. */
+  #showGap({ since, until }) {
+    const last = this.#gap?.element === this.#end ? this.#gap : null;
+    last?.element.remove();
+    const from = last ? last.from : since;
+    const text = from && since
+      ? `No connection from ${clock.format(from)} to ${clock.format(until)}: messages may be missing here.`
+      : "Some messages could not be recovered";
+    this.#gap = { from, element: this.notice(text) };
+    return false;
+  }
+
   #place(row) {
     const today = day.format(row.time);
-    if (this.#last && day.format(this.#last.time) !== today) this.notice(today);
+    if (today !== this.#day) this.notice(today);
+    this.#day = today;
     row.standUnder(this.#last);
     this.#insert(row.element);
     this.#last = row;
@@ -107,11 +120,10 @@ export class Log {
     this.#groupPending();
   }
 
-  /** Puts an element after what arrived and before what is pending; one that stands there is not touched. */
+  /** Puts an element before what is pending, if it is not there. */
   #insert(element) {
     const next = this.#firstPending;
-    if (element.parentNode && element.nextSibling === next) return;
-    this.element.insertBefore(element, next);
+    if (!element.parentNode || element.nextSibling !== next) this.element.insertBefore(element, next);
   }
 
   get #firstPending() {
@@ -132,7 +144,7 @@ export class Log {
   }
 
   #remember(key) {
-    if (key === null) return;
+    if (!key) return;
     this.#seen.add(key);
     if (this.#seen.size > mostSeen) this.#seen.delete(this.#seen.values().next().value);
   }

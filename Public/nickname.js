@@ -1,9 +1,10 @@
+import { channelProblem } from "./channel.js";
 import { byId, complain } from "./dom.js";
 import { tidyNick } from "./message.js";
 
 const key = "roost.nickname";
 
-/** One's nickname: asked for once, remembered, changed at will. Calls `onChange(nick)`. */
+/** One's nickname: asked for once, and remembered. Calls `onChange(nick)`. */
 export class Nickname {
   onChange = () => {};
   value = "";
@@ -14,7 +15,8 @@ export class Nickname {
 
   constructor(store) {
     this.#store = store;
-    this.value = tidyNick(store.get(key) ?? "");
+    const nick = tidyNick(store.get(key) ?? "");
+    if (!problem(nick)) this.value = nick;
     byId("edit-name").addEventListener("click", () => this.ask());
     byId("name-form").addEventListener("submit", (event) => this.#submit(event));
     this.#input.addEventListener("input", () => complain(this.#input, ""));
@@ -32,11 +34,11 @@ export class Nickname {
   #submit(event) {
     event.preventDefault();
     const nick = tidyNick(this.#input.value);
-    complain(this.#input, nick ? "" : "Type a name of 1 to 40 characters.");
-    if (nick) this.#dialog.close(nick);
+    complain(this.#input, problem(nick));
+    if (!problem(nick)) this.#dialog.close(nick);
   }
 
-  /** Whoever will not say a name gets one, so that two guests can be told apart. */
+  /** Whoever says no name gets one. */
   #closed() {
     const guest = `guest-${crypto.getRandomValues(new Uint16Array(1))[0]}`;
     this.value = this.#dialog.returnValue || this.value || guest;
@@ -44,3 +46,5 @@ export class Nickname {
     this.onChange(this.value);
   }
 }
+
+const problem = (nick) => (nick ? channelProblem(nick) : "Type a name of 1 to 40 characters.");

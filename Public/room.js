@@ -1,62 +1,40 @@
+import { Feed } from "./feed.js";
 import { Log } from "./log.js";
-import { isAfter } from "./message.js";
+import { readMessage } from "./message.js";
 
-/** The most lines that a channel shows; what is pending does not count. */
+/** Lines that a channel shows, besides what is pending. */
 export const mostShown = 1000;
 
-/** A channel that the reader has joined. What comes waits for `show()`: a channel can be faster than a screen. */
-export class Room {
+/** A channel one has joined. What comes waits for `show()`: it can be faster than a screen. */
+export class Room extends Feed {
   log = new Log();
-  /** `joining`, `joined`, or `refused`, and then `problem` says why. */
-  state = "joining";
-  problem = "";
   unread = 0;
-  /** The `ref` of the latest subscribe command. */
-  ref = null;
-  /** Since when messages may be missing (milliseconds since 1970), or null. */
-  lostAt = null;
-  /** The id of the last message that came, or null. */
-  position = null;
-  /** The `ref` of a history command that is not answered, or null: what comes meanwhile stands behind the answer. */
-  pastRef = null;
+  onArrival = () => {};
 
   #arrivals = [];
-  #pastFrom = null;
 
-  constructor(name) {
-    this.name = name;
+  onMessage(frame, age) {
+    this.#receive({ ...readMessage(frame), age });
   }
 
-  /** Takes a message in; of a flood, no more than would be shown. One's own are not let go. */
-  receive(message) {
-    this.#arrivals.push(message);
-    this.position = message.id ?? this.position;
-    if (this.#arrivals.length <= mostShown) return;
-    this.#arrivals.splice(this.#arrivals.findIndex(({ key }) => !this.log.pending(key)), 1);
+  onGap(since) {
+    this.#receive({ gap: { since, until: Date.now() } });
   }
 
-  /** What was said before is being asked for, with this `ref`. */
-  awaitPast(ref) {
-    this.pastRef = ref;
-    this.#pastFrom = this.position;
-  }
-
-  /** Takes in what was said before, or that it is not to be had. Of a channel just joined, it is no news. */
-  recall(messages = []) {
-    this.pastRef = null;
-    const known = new Set(this.#arrivals.map(({ id }) => id));
-    const isOld = this.#pastFrom === null;
-    const past = messages.filter(({ id }) => id && !known.has(id) && isAfter(id, this.#pastFrom));
-    this.#arrivals.unshift(...past.map((message) => ({ ...message, isOld })));
-    this.position ??= past.at(-1)?.id ?? null;
-  }
-
-  /** Shows what came; returns how many messages were news. */
+  /** Returns how many messages were news. */
   show() {
-    if (this.pastRef !== null) return 0;
-    const news = this.#arrivals.filter((message) => this.log.receive(message) && !message.isOld).length;
+    const news = this.#arrivals.filter((arrival) => this.log.receive(arrival)).length;
     this.#arrivals = [];
     this.unread += news;
     return news;
+  }
+
+  /** Of a flood, no more is kept than would be shown, but all of one's own. */
+  #receive(arrival) {
+    this.#arrivals.push(arrival);
+    if (this.#arrivals.length > mostShown) {
+      this.#arrivals.splice(this.#arrivals.findIndex(({ key }) => !this.log.pending(key)), 1);
+    }
+    this.onArrival(arrival);
   }
 }

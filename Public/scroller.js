@@ -1,14 +1,11 @@
-/** So near to the end counts as there, in CSS pixels. */
-const slack = 48;
-
-/** Keeps a log at its end while the reader is there, and leaves the reader in peace while not. */
+/** Keeps a log at its end while the reader is there. */
 export class Scroller {
   #view;
   #button;
   #isAtEnd = true;
   #news = 0;
 
-  /** @param view what scrolls; @param button leads to what came meanwhile, and says how much that is. */
+  /** @param button leads from elsewhere in the view to what came meanwhile. */
   constructor(view, button) {
     this.#view = view;
     this.#button = button;
@@ -26,14 +23,14 @@ export class Scroller {
     this.#count(0);
   }
 
-  /** Runs `change`, which adds lines at the end and may return how many are news. */
+  /** Runs `change`, which adds lines, and may return how many are news. */
   adding(change) {
     const news = change() ?? 0;
     if (this.#isAtEnd) this.toEnd();
     else this.#count(this.#news + news);
   }
 
-  /** Runs `change`, which removes lines at the top; what the reader looks at stays in place. */
+  /** Runs `change`, which removes lines at the top: the others stay in place. */
   trimming(change) {
     const height = this.#view.scrollHeight;
     change();
@@ -43,7 +40,7 @@ export class Scroller {
 
   #look() {
     const { scrollHeight, scrollTop, clientHeight } = this.#view;
-    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < slack;
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < 48;
     if (this.#isAtEnd) this.#count(0);
   }
 

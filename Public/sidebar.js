@@ -1,7 +1,7 @@
 import { channelProblem, encodeChannel } from "./channel.js";
-import { byId, complain, make, mark } from "./dom.js";
+import { byId, complain, count, make, mark } from "./dom.js";
 
-/** The side of the page: one's channels, the way into another, one's name. On a phone it is a drawer. */
+/** One's channels and name. On a phone it is a drawer. */
 export class Sidebar {
   onLeave = () => {};
 
@@ -12,17 +12,17 @@ export class Sidebar {
   #items = new Map();
 
   constructor() {
-    this.#opener.addEventListener("click", () => this.#toggle(true));
+    this.#opener.addEventListener("click", () => this.open());
     byId("close-side").addEventListener("click", () => this.close());
     byId("shade").addEventListener("click", () => this.close());
     document.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
     this.#narrow.addEventListener("change", () => this.close());
-    this.#name.addEventListener("input", () => this.complain(""));
+    this.#name.addEventListener("input", () => complain(this.#name, ""));
     byId("join").addEventListener("submit", (event) => this.#join(event));
   }
 
   add(room) {
-    const badge = make("span", { className: "badge", title: "unread" });
+    const badge = make("span", { className: "badge" });
     const link = make("a", { href: `#${encodeChannel(room.name)}` }, make("bdi", {}, room.name), " ", badge);
     const leave = make("button", { className: "icon", ariaLabel: `Leave ${room.name}` }, "×");
     const item = make("li", {}, link, leave);
@@ -37,7 +37,6 @@ export class Sidebar {
     this.#items.delete(room);
   }
 
-  /** Shows which channel is active, and what is unread. */
   update(active) {
     let elsewhere = 0;
     for (const [room, { link, leave, badge }] of this.#items) {
@@ -54,20 +53,19 @@ export class Sidebar {
     byId("my-name").textContent = nick;
   }
 
-  close() {
-    if (this.#side.classList.contains("open")) this.#toggle(false);
+  open() {
+    if (this.#narrow.matches) this.#toggle(true);
   }
 
-  /** Says what is wrong with a channel's name. */
-  complain(problem) {
-    complain(this.#name, problem);
+  close() {
+    if (this.#side.classList.contains("open")) this.#toggle(false);
   }
 
   #join(event) {
     event.preventDefault();
     const name = this.#name.value.trim().replace(/^#/, "");
     const problem = channelProblem(name);
-    this.complain(problem);
+    complain(this.#name, problem);
     if (problem) return;
     this.#name.value = "";
     this.close();
@@ -80,9 +78,4 @@ export class Sidebar {
     this.#opener.ariaExpanded = String(isOpen);
     (isOpen ? byId("close-side") : this.#opener).focus();
   }
-}
-
-function count(badge, unread) {
-  badge.hidden = unread === 0;
-  badge.textContent = unread > 99 ? "99+" : unread;
 }

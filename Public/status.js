@@ -2,7 +2,7 @@ import { byId, say } from "./dom.js";
 
 const words = { connecting: "Connecting…", open: "Connected", waiting: "Not connected", stopped: "Disconnected" };
 
-/** The connection's state in words, and the banner that explains trouble and offers a way out of it. */
+/** The connection's state in words, and a banner for trouble. */
 export class Status {
   #state = "connecting";
   #detail = null;
@@ -17,7 +17,7 @@ export class Status {
     this.#state = state;
     this.#detail = detail;
     this.#wasOpen ||= state === "open";
-    // Trouble lasts until a try has succeeded: the banner does not flicker with each.
+    // Until a try succeeds: the banner does not flicker.
     if (state !== "connecting") this.#isTroubled = state !== "open";
     byId("status").dataset.state = state;
     say("status-word", words[state]);
@@ -25,18 +25,13 @@ export class Status {
     this.#countDown();
   }
 
-  /** Shows the banner that fits. @param problem the channel's, or ""; @param kept how many lines wait. */
+  /** @param problem the channel's, or ""; @param kept how many lines wait. */
   explain(problem, kept) {
     const isStopped = this.#state === "stopped";
+    const cause = this.#wasOpen ? "The connection is lost." : "The server cannot be reached.";
     byId("banner").hidden = !this.#isTroubled && !problem;
-    if (this.#isTroubled) {
-      const cause = this.#wasOpen ? "The connection is lost." : "The server cannot be reached.";
-      say("banner-text", `${isStopped ? this.#detail : cause} ${keeping(kept)}`);
-      say("banner-button", isStopped ? "Connect again" : "Try now");
-    } else if (problem) {
-      say("banner-text", problem);
-      say("banner-button", "Join again");
-    }
+    say("banner-text", this.#isTroubled ? `${isStopped ? this.#detail : cause} ${keeping(kept)}` : problem);
+    say("banner-button", isStopped ? "Connect again" : this.#isTroubled ? "Try now" : "Join again");
   }
 
   #countDown() {

@@ -1,22 +1,18 @@
-/**
- * A web storage area that cannot fail: what the browser refuses to keep (private mode, blocked, full) lives in
- * memory until the page goes.
- */
+/** Web storage that cannot fail: what the browser will not keep (it is blocked, full) is in memory. */
 export class Store {
   #area = null;
   #memory = new Map();
 
-  /** @param open returns the area: merely naming `localStorage` throws where it is blocked. */
+  /** @param open returns the area: naming `localStorage` throws where it is blocked. */
   constructor(open) {
     this.#area = attempt(open);
   }
 
-  /** The text under `key`, or null. */
   get(key) {
     return this.#memory.get(key) ?? attempt(() => this.#area.getItem(key));
   }
 
-  /** The JSON value under `key`, or null where there is none or it is broken. */
+  /** Null where there is none, or it is broken. */
   getJSON(key) {
     return attempt(() => JSON.parse(this.get(key)));
   }
@@ -32,10 +28,9 @@ export class Store {
     attempt(() => this.#area.removeItem(key));
   }
 
-  /** Every key that starts with `prefix`. */
   keys(prefix) {
-    const keys = new Set([...this.#memory.keys(), ...(attempt(() => Object.keys(this.#area)) ?? [])]);
-    return [...keys].filter((key) => key.startsWith(prefix));
+    const keys = [...this.#memory.keys(), ...(attempt(() => Object.keys(this.#area)) ?? [])];
+    return keys.filter((key) => key.startsWith(prefix));
   }
 }
 

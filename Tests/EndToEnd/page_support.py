@@ -1,13 +1,71 @@
 """The chat page as its user sees it, and a door in the middle that a test can shut."""
 
 import json
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, expect, sync_playwright
 
+from support.daemon import Roost
 from support.waiting import DEADLINE, wait_until
+
+CHROMIUM = os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium")
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+NARROWEST = {"width": 320, "height": 568}
+
+
+# For each file of its own: while Playwright's synchronous interface is up, no other test could run an asyncio loop.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, start_roost: Callable[..., Roost]) -> Iterator[Callable[..., "ChatPage"]]:
+    """Makes visitors to a daemon; at the end nothing forbidden may have happened to any of them."""
+    visitors: list[ChatPage] = []
+
+    def make(daemon: Roost, **options: Any) -> ChatPage:
+        visitors.append(ChatPage(browser, daemon.url, **options))
+        return visitors[-1]
+
+    yield make
+    for one in visitors:
+        one.context.close()
+    for one in visitors:
+        one.check()
+
+
+def publish(daemon: Roost, channel: str, data: Any) -> None:
+    """Publishes a JSON value over HTTP."""
+    post(f"{daemon.url}/channels/{channel}/messages", data)
+
+
+def notify(daemon: Roost, user: str, data: Any, /, **parameters: str) -> None:
+    """Puts a JSON value into a user's inbox."""
+    post(f"{daemon.url}/users/{user}/notifications", data, **parameters)
+
+
+def post(url: str, data: Any, /, **parameters: str) -> None:
+    with httpx.Client(trust_env=False) as client:
+        client.post(
+            url, content=json.dumps(data), params=parameters, headers={"Content-Type": "application/json"}
+        ).raise_for_status()
+
+
+def poor_contrasts(page: "ChatPage") -> list[Any]:
+    """Visible texts that are hard to read: by WCAG's level AA, and none is tiny."""
+    found = page.page.evaluate(CONTRASTS)
+    assert len(found) > 20
+    return [one for one in found if one[1] < 4.5 or one[2] < 12]
 
 
 class Line(NamedTuple):
@@ -80,6 +138,13 @@ class ChatPage:
         self.message.fill(text)
         self.message.press("Enter")
 
+    def look_away(self, is_hidden: bool = True) -> None:
+        """What the browser says when another tab is looked at, or this one again."""
+        self.page.evaluate("""(isHidden) => {
+            Object.defineProperty(document, "hidden", { configurable: true, get: () => isHidden });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""", is_hidden)
+
     def reconnect(self) -> None:
         """What the browser says when its network is back: the wait for the next try is over."""
         self.page.evaluate("dispatchEvent(new Event('online'))")
@@ -107,6 +172,12 @@ class ChatPage:
         """The message with exactly this text."""
         return self.log.get_by_role("listitem").filter(
             has=self.page.get_by_text(re.compile(f"^{re.escape(text)}$")))
+
+    @property
+    def everything(self) -> list[str]:
+        """All lines of the log, also those by the page itself: of messages the text."""
+        return self.log.evaluate(
+            "log => [...log.querySelectorAll('li')].map(li => (li.querySelector('.text') ?? li).textContent)")
 
     @property
     def lines(self) -> list[Line]:
@@ -159,12 +230,17 @@ class Door:
         self.to_server: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda frame: frame
         self.to_page: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda frame: frame
         self.published: list[str] = []
+        # What the page has sent.
+        self.frames: list[dict[str, Any]] = []
         self.sockets: list[WebSocketRoute] = []
-        page.route_web_socket("**/ws", self._opened)
+        page.route_web_socket(re.compile(r"/ws(\?|$)"), self._opened)
 
     def answer(self, frame: dict[str, Any]) -> None:
         """Says something to the page in the server's name."""
         self.sockets[-1].send(json.dumps(frame))
+
+    def sent(self, kind: str) -> list[dict[str, Any]]:
+        return [frame for frame in self.frames if frame["type"] == kind]
 
     def shut(self, code: int, reason: str = "") -> None:
         """Closes the open connection in the server's name."""
@@ -179,6 +255,7 @@ class Door:
 
         def from_page(text: str) -> None:
             frame = json.loads(text)
+            self.frames.append(frame)
             if frame["type"] == "publish":
                 self.published.append(frame["data"]["text"])
             if (passed := self.to_server(frame)) is not None:

@@ -1,56 +1,17 @@
 """The chat page in a real browser, against the real daemon."""
 
 import json
-import os
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect
 
-from page_support import CONTRASTS, ChatPage, Door, Line
-from support.daemon import Roost
+from page_support import DESKTOP, NARROWEST, PHONE, Door, Line, browser, poor_contrasts, publish, visitor
 from support.waiting import wait_until
 
-CHROMIUM = os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium")
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
-NARROWEST = {"width": 320, "height": 568}
-
-
-# For this file only: while Playwright's synchronous interface is up, no other test could run an asyncio loop.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visitor(browser: Browser, start_roost: Callable[..., Roost]) -> Iterator[Callable[..., ChatPage]]:
-    """Makes visitors to a daemon; at the end nothing forbidden may have happened to any of them."""
-    visitors: list[ChatPage] = []
-
-    def make(daemon: Roost, **options: Any) -> ChatPage:
-        visitors.append(ChatPage(browser, daemon.url, **options))
-        return visitors[-1]
-
-    yield make
-    for one in visitors:
-        one.context.close()
-    for one in visitors:
-        one.check()
-
-
-def publish(daemon: Roost, channel: str, data: Any) -> None:
-    """Publishes a JSON value over HTTP."""
-    with httpx.Client(trust_env=False) as client:
-        client.post(
-            f"{daemon.url}/channels/{channel}/messages", content=json.dumps(data),
-            headers={"Content-Type": "application/json"}).raise_for_status()
+__all__ = ["browser", "visitor"]
 
 
 # Chatting
@@ -194,6 +155,7 @@ def test_links_are_clickable(memory_roost, visitor, channel):
     page.say(text)
     page.wait_for_texts(text)
     links = page.log.get_by_role("link")
+    expect(links).to_have_count(5)
     assert links.all_text_contents() == [
         "https://example.org/a_(b)?q=1&r=2#top", "http://example.net/x", "HTTPS://EXAMPLE.COM/",
         "https://example.org/", "https://example.org/y"]
@@ -366,7 +328,7 @@ def test_a_gap_in_the_history_is_told(start_roost, redis, visitor, channel):
     here.start()
     page.reconnect()
     page.wait_for_texts("missed 2", "missed 3")
-    expect(page.log).to_contain_text("messages may be missing here")
+    expect(page.log).to_contain_text("Some messages could not be recovered")
     assert [text for text in page.texts if text.startswith("missed")] == ["missed 2", "missed 3"]
 
 
@@ -605,7 +567,7 @@ def test_a_message_that_closes_the_connection_is_not_sent_again(memory_roost, vi
 def test_waits_grow_with_full_jitter_up_to_their_limit(memory_roost, visitor):
     page = visitor(memory_roost).open()
     samples = page.page.evaluate("""async () => {
-        const { backoff } = await import("/backoff.js");
+        const { backoff } = await import("/connection.js");
         const most = (failures) => Math.max(...Array.from({ length: 2000 }, () => backoff(failures)));
         const least = (failures) => Math.min(...Array.from({ length: 2000 }, () => backoff(failures)));
         return [0, 1, 2, 3, 4, 5, 50].map((failures) => [least(failures), most(failures)]);
@@ -811,7 +773,8 @@ def test_the_keyboard_is_enough(memory_roost, visitor, channel):
         if seen[-1] and seen[-1][0] == channel:
             break
     names = [name for name, _, _ in filter(None, seen)]
-    assert names == [f"Messages in {channel}", "Change your nickname", "Join", "Join a channel", channel]
+    assert names == [
+        f"Messages in {channel}", "Notifications", "Change your nickname", "Join", "Join a channel", channel]
     assert all(style != "none" and width >= 2 for _, style, width in filter(None, seen))
     keyboard.press("Tab")
     keyboard.type("typed")
@@ -867,17 +830,12 @@ def test_colours_contrast(memory_roost, visitor, channel, scheme, viewport):
     ground = page.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", ground))) > 384) == (scheme == "light")
 
-    def poor() -> list[Any]:
-        found = page.page.evaluate(CONTRASTS)
-        assert len(found) > 20
-        return [one for one in found if one[1] < 4.5 or one[2] < 12]
-
-    assert poor() == []
+    assert poor_contrasts(page) == []
     if viewport is PHONE:
         page.page.get_by_role("button", name="Channels").click()
-        assert poor() == []
+        assert poor_contrasts(page) == []
     page.page.get_by_role("button", name="Change your nickname").click()
-    assert poor() == []
+    assert poor_contrasts(page) == []
 
 
 def test_the_first_load_is_small_and_from_here_alone(memory_roost, visitor):
@@ -889,7 +847,7 @@ def test_the_first_load_is_small_and_from_here_alone(memory_roost, visitor):
     page.page.wait_for_load_state("networkidle")
     names = {url.removeprefix(memory_roost.url) for url in sizes}
     assert {"/", "/chat.css", "/chat.js", "/connection.js"} <= names
-    assert sum(sizes.values()) <= 64_000, sizes
+    assert sum(sizes.values()) <= 60_000, sizes
     assert all(url.startswith(memory_roost.url + "/") for url in sizes)
 
 
