@@ -52,6 +52,7 @@ struct SubscribeSessionTests {
             }
             server.send(Self.message("one"))
             server.send(#"{"type":"unsubscribed","channel":"a","reason":"stopped"}"#)
+            server.send(#"{"type":"gap","channel":"a","since":"1-x"}"#)
             server.send(Self.message("two"))
             server.send(#"{"type":"unsubscribed","pattern":"b*","reason":"stopped"}"#)
             while server.receive() != nil { server.close(.normal) }
@@ -61,6 +62,7 @@ struct SubscribeSessionTests {
                 == #"{"type":"subscribe","channel":"a","ref":1}{"type":"subscribe","pattern":"b*","ref":2}"#)
         #expect(recorder.messages == ["one", "two"])
         #expect(recorder.subscribedCount == 1)
+        #expect(recorder.notices == ["messages of a are missing: its history could not give them"])
         #expect(recorder.error == nil)
     }
 

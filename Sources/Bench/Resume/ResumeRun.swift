@@ -238,7 +238,7 @@ extension ResumeRun: BenchConnectionOwner {
         case clients + 1: break
         default:
             states[connection.index].start = MonotonicClock.now
-            connection.sendText(ClientFrame.subscribe(.channel(channel), since: since?.description, ref: 1))
+            connection.sendText(ClientFrame.subscribe(.channel(channel), since: since, ref: 1))
         }
     }
 

@@ -2,18 +2,15 @@ import Wire
 
 /// Builds the commands that a client sends to the native door.
 public enum ClientFrame {
-    /// - Parameter since: the id of the last message that the client has.
-    public static func subscribe(_ topic: Topic, since: String? = nil, ref: Int64) -> [UInt8] {
+    /// - Parameter since: the last message that has come, to get those after it.
+    public static func subscribe(_ topic: Topic, since: MessageID? = nil, ref: Int64) -> [UInt8] {
         var frame = Array(#"{"type":"subscribe","#.utf8)
         switch topic.kind {
         case .channel: frame.append(#""channel":"#)
         case .pattern: frame.append(#""pattern":"#)
         }
         JSON.appendString(topic.name.bytes.span, to: &frame)
-        if let since {
-            frame.append(#","since":"#)
-            JSON.appendString(since, to: &frame)
-        }
+        if let since { frame += ",\"since\":\"\(since)\"".utf8 }
         appendReference(ref, to: &frame)
         return frame
     }

@@ -9,6 +9,8 @@ public enum ServerFrame: Equatable {
     case unsubscribed(name: [UInt8], reason: [UInt8])
     /// `data` is where the value lies in the frame; `isBinary` says that it is base64 of bytes that are not text.
     case message(data: JSONValue, isBinary: Bool)
+    /// Messages of this channel are missing before those that come now.
+    case gap(channel: [UInt8])
     /// What was published, or pushed to a queue, is with the broker.
     case published(ref: Int64?)
     /// The answer to `work`.
@@ -64,6 +66,8 @@ public enum ServerFrame: Equatable {
             self = .error(
                 code: TerminalText.singleLine(code?.string(in: frame) ?? []),
                 text: TerminalText.singleLine(message?.string(in: frame) ?? []), ref: number)
+        } else if type.isString("gap", in: frame) {
+            self = .gap(channel: channel?.string(in: frame) ?? [])
         } else if type.isString("job", in: frame) {
             guard let data else { throw JSONError("a job without data", at: 0) }
             var text: [UInt8] = []

@@ -163,7 +163,7 @@ extension PublishSession: WebSocketClientDelegate {
             guard let ref, window.remove(ref) else { return fail(error) }
             // Lines and messages are numbered alike: each line is one message.
             fail(ClientError(isSingle ? "\(error)" : "line \(ref): \(error)"))
-        case .welcome, .subscribed, .unsubscribed, .message, .working, .job, .reported, .other: return
+        case .welcome, .subscribed, .unsubscribed, .message, .gap, .working, .job, .reported, .other: return
         }
     }
 

@@ -210,7 +210,7 @@ extension WorkSession: WebSocketClientDelegate {
             delegate?.workReady()
         case .reported(let ref): ledger.confirm(ref)
         case .error(let code, let text, let ref): refused(ref, code: code, text: text)
-        case .welcome, .subscribed, .unsubscribed, .message, .published, .other: return
+        case .welcome, .subscribed, .unsubscribed, .message, .gap, .published, .other: return
         }
     }
 

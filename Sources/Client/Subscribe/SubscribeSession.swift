@@ -87,9 +87,7 @@ extension SubscribeSession: WebSocketClientDelegate {
     public func webSocketOpened(_ client: WebSocketClient) {
         for (index, topic) in topics.enumerated() {
             client.send(
-                text: ClientFrame.subscribe(
-                    topic, since: positions.since(topic)?.description, ref: Int64(index + 1)
-                ).span)
+                text: ClientFrame.subscribe(topic, since: positions.since(topic), ref: Int64(index + 1)).span)
         }
         unconfirmed = topics.count
         client.flush()
@@ -119,6 +117,9 @@ extension SubscribeSession: WebSocketClientDelegate {
                 delegate?.sessionNotice("connected to \(settings.url) again")
             }
             delegate?.sessionSubscribed()
+        case .gap(let channel):
+            let name = TerminalText.singleLine(channel)
+            delegate?.sessionNotice("messages of \(name) are missing: its history could not give them")
         case .unsubscribed(let name, let reason): unsubscribed(name, reason)
         case .error(let code, let text, _): failed(code: code, text: text)
         case .welcome, .published, .working, .job, .reported, .other: return
