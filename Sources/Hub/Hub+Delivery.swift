@@ -92,10 +92,10 @@ extension Hub {
         owe(batch, start, to: slot)
     }
 
-    /// Owes a whole batch to one connection, without a copy: a file.
-    public mutating func send(_ shared: Batch, to slot: UInt32) {
-        guard !shared.bytes.isEmpty else { return }
-        owe(turn.add(shared), 0, to: slot)
+    /// Owes a batch, from `start` on, to one connection, without a copy: a file, or what many missed.
+    public mutating func send(_ shared: Batch, from start: Int = 0, to slot: UInt32) {
+        guard start < shared.bytes.count else { return }
+        owe(turn.add(shared), UInt32(start), to: slot)
     }
 
     /// Owes the batch from `start` to its present end.

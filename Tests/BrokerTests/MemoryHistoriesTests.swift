@@ -26,7 +26,8 @@ struct MemoryHistoriesTests {
         let chat = try ChannelName(validating: "chat")
         let rule = HistoryRule(size: 2, timeToLive: 10)
         for time in 0..<100 {
-            _ = histories.store([1, 2, 3], in: chat, StoreRequest(rule: rule, idPosition: 0), now: Int64(time))
+            _ = histories.store(
+                [1, 2, 3], in: chat, StoreRequest(rule: rule, idPosition: 0), now: Int64(time))
         }
         let full = histories.size
         #expect(full > 0 && full < 1_000)

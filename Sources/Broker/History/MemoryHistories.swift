@@ -76,7 +76,8 @@ struct MemoryHistories {
     }
 
     private mutating func evict(to wanted: Int) {
-        for (channel, history) in histories.sorted(by: { $0.value.expiry < $1.value.expiry }) where size > wanted {
+        for (channel, history) in histories.sorted(by: { $0.value.expiry < $1.value.expiry })
+        where size > wanted {
             histories[channel] = nil
             size -= history.size
         }

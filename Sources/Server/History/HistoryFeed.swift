@@ -144,12 +144,12 @@ final class HistoryFeed {
     /// Tells the joiner, at once or later, what it missed after `since`.
     func join(_ joiner: any HistoryJoiner, since: MessageID?) {
         let isLive = worker.front.hub.isLive(topic)
-        if isLive, isUntracked { return joiner.joined(topic, id: nil, recovered: false, missed: []) }
+        if isLive, isUntracked { return joiner.joined(topic, id: nil, recovered: false, missed: nil) }
         if isLive, position.isCaughtUp {
             guard let since, since.epoch == position.id?.epoch else {
-                return joiner.joined(topic, id: position.id, recovered: false, missed: [])
+                return joiner.joined(topic, id: position.id, recovered: false, missed: nil)
             }
-            if since == position.id { return joiner.joined(topic, id: since, recovered: true, missed: []) }
+            if since == position.id { return joiner.joined(topic, id: since, recovered: true, missed: nil) }
         }
         waiting.append(Waiting(joiner: joiner, since: since))
         if isLive { read() }
@@ -233,13 +233,14 @@ final class HistoryFeed {
     private func serve(_ page: HistoryPage, after: UInt64, count: Int) {
         let joiners = waiting
         waiting = []
+        var missed: MissedMessages?
         for (index, item) in joiners.enumerated() {
             guard index < count, position.isCaughtUp else {
                 waiting.append(item)
                 continue
             }
             guard let since = item.since else {
-                item.joiner.joined(topic, id: position.id, recovered: false, missed: [])
+                item.joiner.joined(topic, id: position.id, recovered: false, missed: nil)
                 continue
             }
             let reachesEnd = page.items.last?.offset ?? page.newest == page.newest
@@ -248,16 +249,16 @@ final class HistoryFeed {
                     waiting.append(item)
                     continue
                 }
-                let missed =
-                    page.items.filter { $0.offset > since.offset } + recent.filter { $0.offset > page.newest }
+                let all = missed ?? MissedMessages(page.items + recent.filter { $0.offset > page.newest })
+                missed = all
                 item.joiner.joined(
                     topic, id: position.id, recovered: true,
-                    missed: missed.map(\.message).filter { !$0.isEmpty })
+                    missed: all.start(after: since.offset).map { (all, $0) })
             } else if page.isComplete(since: since), since.offset > after {
                 // Others needed more than one page holds; this one may need less.
                 waiting.append(item)
             } else {
-                item.joiner.joined(topic, id: position.id, recovered: false, missed: [])
+                item.joiner.joined(topic, id: position.id, recovered: false, missed: nil)
             }
         }
     }
@@ -271,6 +272,6 @@ final class HistoryFeed {
         releaseHeld()
         let joiners = waiting
         waiting = []
-        for item in joiners { item.joiner.joined(topic, id: nil, recovered: false, missed: []) }
+        for item in joiners { item.joiner.joined(topic, id: nil, recovered: false, missed: nil) }
     }
 }

@@ -20,12 +20,16 @@ extension NativeSession: HistoryJoiner {
         }
     }
 
-    func joined(_ topic: Topic, id: MessageID?, recovered: Bool, missed: [[UInt8]]) {
+    func joined(
+        _ topic: Topic, id: MessageID?, recovered: Bool, missed: (messages: MissedMessages, start: Int)?
+    ) {
         guard let connection else { return }
         for reference in awaited.removeValue(forKey: topic) ?? [] {
             sendSubscribed(topic, id: id, recovered: recovered, reference)
         }
-        for message in missed { worker.front.sendText(message.span, to: connection) }
+        if let (messages, start) = missed {
+            worker.front.hub.send(messages.batch, from: start, to: connection.slot)
+        }
         worker.front.hub.release(connection.slot, from: topic, as: .native)
     }
 

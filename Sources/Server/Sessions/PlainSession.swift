@@ -49,7 +49,9 @@ final class PlainSession: StoppableSession, HistoryJoiner {
     }
 
     /// Nothing from before is given out here: what comes from now on is.
-    func joined(_ topic: Topic, id: MessageID?, recovered: Bool, missed: [[UInt8]]) {
+    func joined(
+        _ topic: Topic, id: MessageID?, recovered: Bool, missed: (messages: MissedMessages, start: Int)?
+    ) {
         guard let connection else { return }
         worker.front.hub.release(connection.slot, from: topic, as: format)
         publishKept()
