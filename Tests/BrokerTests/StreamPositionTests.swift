@@ -95,10 +95,11 @@ struct StreamPositionTests {
         #expect(expired.isCaughtUp && expired.id == nil)
         #expect(receive(&expired, 1, "f") == .deliver)
 
-        var renewed = caughtUp(at: 2)
-        renewed.fallBehind()
+        var renewed = follower(of: 2)
         // The page was read after offset 2; of the new stream, all are wanted.
-        let first = renewed.take(page("f", newest: 3, 3...3))
+        var other = page("f", newest: 3, 3...3)
+        other.items[0] = .init(offset: 3, message: [1])
+        let first = renewed.take(other)
         #expect(first.hasGap && first.items.isEmpty && !renewed.isCaughtUp && renewed.readAfter == 0)
         let second = renewed.take(page("f", newest: 3, 1...3))
         #expect(!second.hasGap && second.items.count == 3 && renewed.id == id(3, "f"))
@@ -107,6 +108,22 @@ struct StreamPositionTests {
         back.fallBehind()
         #expect(back.take(page(newest: 6)).hasGap)
         #expect(back.isCaughtUp && receive(&back, 7) == .deliver)
+    }
+
+    @Test("a stream of which nothing was seen is not given out from its beginning, when its epoch changes")
+    func unseen() {
+        var position = caughtUp(at: 5)
+        #expect(receive(&position, 6, "f") == .hold)
+        let step = position.take(page("f", newest: 6, 6...6))
+        #expect(step.hasGap && step.items.isEmpty)
+        #expect(position.isCaughtUp && position.id == id(6, "f"))
+
+        // But where its end was looked at, nothing is lost.
+        var seen = StreamPosition()
+        _ = seen.take(page(newest: 5, 3...5))
+        #expect(receive(&seen, 6, "f") == .hold && seen.readAfter == 2)
+        let next = seen.take(page("f", newest: 6, 3...6))
+        #expect(next.items.map(\.offset) == [6] && !next.hasGap)
     }
 
     @Test("a new stream is taken from its first message, or read from its beginning")
@@ -212,5 +229,17 @@ struct StreamPositionTests {
         let step = position.take(page("f", newest: 11, 1...11))
         #expect(step.items.map(\.offset) == [11] && !step.hasGap && !step.hasForked)
         #expect(position.id == id(11, "f") && receive(&position, 12, "f") == .deliver)
+    }
+
+    @Test("a fork that another has noticed, and given a new epoch, is taken up where it began")
+    func renewedFork() {
+        var position = follower(of: 10)
+        var other = page("f", newest: 9, 1...9)
+        for index in 7..<9 {
+            other.items[index] = .init(offset: UInt64(index + 1), message: [1, UInt8(index)])
+        }
+        let step = position.take(other)
+        #expect(step.hasGap && !step.hasForked && step.items.map(\.offset) == [8, 9])
+        #expect(position.isCaughtUp && receive(&position, 10, "f") == .deliver)
     }
 }

@@ -123,13 +123,23 @@ public struct StreamPosition: Equatable, Sendable {
         }
         switch place {
         case .unknown:
-            move(to: .at(MessageID(offset: page.newest, epoch: epoch)))
-            isCaughtUp = true
+            skip(to: page, epoch)
             return step
         case .empty: move(to: .at(MessageID(offset: 0, epoch: epoch)))
         case .at(let known):
+            if known.epoch != epoch, !mustCompare {
+                // Another stream, or this one under a new epoch: a page that overlaps will tell.
+                fallBehind()
+                return step
+            }
             let fork = mustCompare ? firstDifference(in: page) : nil
-            if known.epoch != epoch, fork != nil || !overlaps(page) {
+            if known.epoch != epoch, marks.isEmpty {
+                // Nothing to compare with. Giving all of it out might be giving it out again.
+                skip(to: page, epoch)
+                step.hasGap = true
+                return step
+            }
+            if known.epoch != epoch, !overlaps(page) {
                 move(to: .at(MessageID(offset: 0, epoch: epoch)))
                 // The page may begin too late: another is needed.
                 step.hasGap = true
@@ -137,10 +147,27 @@ public struct StreamPosition: Equatable, Sendable {
                 return step
             }
             place = .at(MessageID(offset: known.offset, epoch: epoch))
-            if let fork { goBack(to: fork - 1, epoch, &step) }
+            if let fork {
+                goBack(to: fork - 1, epoch, &step)
+                // Unless somebody else has seen to it.
+                step.hasForked = known.epoch == epoch
+            }
         }
         advance(to: page, epoch, &step)
         return step
+    }
+
+    /// Goes on from the end of a page, whatever came before.
+    private mutating func skip(to page: HistoryPage, _ epoch: String) {
+        move(to: .at(MessageID(offset: page.newest, epoch: epoch)))
+        isCaughtUp = true
+        guard page.items.last?.offset == page.newest else { return }
+        var expected: UInt64?
+        for item in page.items {
+            if let expected, item.offset != expected { marks = [] }
+            expected = item.offset + 1
+            remember(item.message.span)
+        }
     }
 
     private mutating func move(to place: Place) {
@@ -165,7 +192,6 @@ public struct StreamPosition: Equatable, Sendable {
     /// Forgets what was delivered of a stream that went on differently from there.
     private mutating func goBack(to offset: UInt64, _ epoch: String, _ step: inout Step) {
         step.hasGap = true
-        step.hasForked = true
         marks.removeLast(min(marks.count, Int(last - offset)))
         place = .at(MessageID(offset: offset, epoch: epoch))
     }

@@ -49,6 +49,8 @@ final class HistoryFeed {
     private static let maximumHeld = 4 << 20
     /// Messages of one read; bytes bound it before that.
     private static let maximumPage = 10_000
+    /// Messages of the first read, from the end: to know the stream by.
+    private static let firstLook = 8
 
     init(worker: Worker, topic: Topic, index: UInt32) {
         self.worker = worker
@@ -176,7 +178,8 @@ final class HistoryFeed {
         if !position.isCaughtUp, position.isKnown { places.append(position.readAfter) }
         let after = places.min()
         let request = HistoryRequest(
-            channel: topic.name, after: after ?? 0, limit: after == nil ? 0 : Self.maximumPage,
+            channel: topic.name, after: after ?? 0, limit: after == nil ? Self.firstLook : Self.maximumPage,
+            edge: after == nil ? .newest : .oldest,
             maximumBytes: worker.settings.front.maximumUnsent / 2)
         // Those who come from now on wait for the next read.
         let served = waiting.count

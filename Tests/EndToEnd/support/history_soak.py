@@ -17,8 +17,8 @@ class Accounts:
     """What was acknowledged, and what arrived where."""
 
     def __init__(self) -> None:
-        # channel → id → data
-        self.acknowledged: dict[str, dict[str, str]] = defaultdict(dict)
+        # channel → {(id, data)}
+        self.acknowledged: dict[str, set[tuple[str, str]]] = defaultdict(set)
         # subscriber → channel → [(id, data)]
         self.received: dict[str, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
         self.gaps: list[dict] = []
@@ -33,17 +33,22 @@ class Accounts:
     def has_all(self, subscriber: str) -> bool:
         """Whether every acknowledged message has arrived there."""
         return all(
-            len(self.received[subscriber][channel]) >= len(messages)
-            and set(messages) <= {message_id for message_id, _ in self.received[subscriber][channel]}
+            messages <= set(self.received[subscriber][channel])
             for channel, messages in self.acknowledged.items()
         )
 
-    def lost_with_a_gap(self) -> int:
+    def lost(self) -> int:
         """How many acknowledged messages did not arrive somewhere."""
         return sum(
-            len(messages.items() - set(channels[channel]))
+            len(messages - set(channels[channel]))
             for channels in self.received.values()
             for channel, messages in self.acknowledged.items()
+        )
+
+    def doubled(self) -> int:
+        """How many messages arrived somewhere again."""
+        return sum(
+            len(seen) - len(set(seen)) for channels in self.received.values() for seen in channels.values()
         )
 
     def faults(self) -> list[str]:
@@ -55,7 +60,7 @@ class Accounts:
                 offsets = [int(message_id.split("-")[0]) for message_id, _ in seen]
                 if offsets != list(range(1, len(offsets) + 1)):
                     found.append(f"{subscriber} {channel}: offsets are {shorten(offsets)}")
-                missing = self.acknowledged[channel].items() - set(seen)
+                missing = self.acknowledged[channel] - set(seen)
                 if missing:
                     found.append(f"{subscriber} {channel}: lost {sorted(missing)[:3]}")
         return found
@@ -94,7 +99,7 @@ class Publisher:
             await socket.send(frame)
             reply = json.loads(await asyncio.wait_for(socket.recv(), 30))
             if reply["type"] == "published":
-                self.accounts.acknowledged[channel][reply["id"]] = data
+                self.accounts.acknowledged[channel].add((reply["id"], data))
                 return
             assert reply["code"] in ("unavailable", "overloaded"), reply
             self.accounts.repeated += 1

@@ -1,5 +1,6 @@
 """A master, its replica, and three Sentinels that watch them."""
 
+import time
 from pathlib import Path
 
 import redis
@@ -54,9 +55,18 @@ class Sentinels:
         _, port = self.sentinels[0].client().sentinel_get_master_addr_by_name(NAME)
         return next(server for server in self.servers if server.port == port)
 
-    def fail_over(self) -> None:
-        """Kills the master, waits for its replica to take over, and starts the old one again as a replica."""
+    def fail_over(self, lag: float = 0) -> None:
+        """Kills the master, waits for its replica to take over, and starts the old one again as a replica.
+
+        The replica has heard nothing for the last `lag` seconds.
+        """
         old = self.master
+        if lag:
+            # Those who are connected stay so; the replica, thrown out, is not let in again.
+            client = old.client()
+            client.config_set("requirepass", "secret")
+            client.client_kill_filter(_type="replica")
+            time.sleep(lag)
         old.stop()
         wait_until(lambda: self.master is not old, "the replica has taken over", 60)
         wait_until(lambda: self.master.client().role()[0] == b"master", "it knows", 30)
