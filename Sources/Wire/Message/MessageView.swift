@@ -3,6 +3,7 @@
 /// What a subscriber on Redis sees and what a native client gets are the same bytes; this is the one check that
 /// they are whole, made once per message and worker.
 public struct MessageView: Equatable, Sendable {
+    public let channel: JSONValue
     public let event: JSONValue
     public let data: JSONValue
     public let id: JSONValue?
@@ -39,6 +40,7 @@ public struct MessageView: Equatable, Sendable {
         if let encoding = members.encoding {
             guard encoding.isString("base64", in: bytes), data.kind == .string else { return nil }
         }
+        self.channel = name
         self.event = event
         self.data = data
         self.id = members.id
