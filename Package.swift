@@ -38,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         debian("CUV", "libuv1-dev"),
@@ -49,6 +50,8 @@ let package = Package(
         library("Wire", [crypto]),
         library("Hub", ["Wire", collections]),
         library("Broker", ["Wire", collections]),
+        library(
+            "Access", ["Broker", "Wire", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
         library("EventLoop", ["CUV", "COpenSSL", "CRoost", "Wire"]),
         .target(
             name: "Redis",
@@ -58,7 +61,7 @@ let package = Package(
         library(
             "Server",
             [
-                "Broker", "EventLoop", "Front", "Hub", "Redis", "Wire", logging, collections,
+                "Access", "Broker", "EventLoop", "Front", "Hub", "Redis", "Wire", logging, collections,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -67,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "roost",
             dependencies: [
-                "Bench", "Client", "Server", logging,
+                "Access", "Bench", "Client", "Server", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -78,6 +81,7 @@ let package = Package(
         tests(of: "Wire"),
         tests(of: "Hub"),
         tests(of: "Broker", ["EventLoop", "Redis", "Wire"]),
+        tests(of: "Access", ["Broker", "Wire", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
         tests(of: "EventLoop"),
         tests(of: "Redis", ["Broker", "EventLoop", "Wire"]),
         tests(of: "Server", ["Broker", "Hub", "Wire"]),

@@ -30,7 +30,7 @@ public enum GlobPattern {
     }
 
     /// Matches one byte against the element at `position`; where the next element is, or `nil`.
-    private static func step(_ pattern: Span<UInt8>, _ position: Int, _ byte: UInt8) -> Int? {
+    static func step(_ pattern: Span<UInt8>, _ position: Int, _ byte: UInt8) -> Int? {
         switch pattern[position] {
         case UInt8(ascii: "?"): position + 1
         case UInt8(ascii: "["): matchClass(pattern, position + 1, byte)

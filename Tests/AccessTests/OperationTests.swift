@@ -1,0 +1,7 @@
+import Testing
+
+@testable import Access
+
+@Suite struct OperationTests {
+    @Test func placeholder() { #expect(Operation.allCases.count == 6) }
+}
