@@ -55,6 +55,7 @@ let package = Package(
             dependencies: ["Broker", "CHiredis", "EventLoop", "Wire", collections, crypto, logging],
             resources: [.embedInCode("Lua")], swiftSettings: settings),
         library("Front", ["CRoost", "CWebSockets", "EventLoop", "Hub", "Wire", logging, crypto]),
+        library("SocketIO", ["EventLoop", "Front", "Hub", "Wire", logging]),
         library(
             "Server",
             [
@@ -80,6 +81,7 @@ let package = Package(
         tests(of: "Broker", ["EventLoop", "Redis", "Wire"]),
         tests(of: "EventLoop"),
         tests(of: "Redis", ["Broker", "EventLoop", "Wire"]),
+        tests(of: "SocketIO", ["EventLoop", "Front", "Hub", "Wire"]),
         tests(of: "Server", ["Broker", "Hub", "Wire"]),
         tests(of: "Client", ["EventLoop", "Wire"]),
         tests(of: "Bench", ["Client", "EventLoop", "Wire"]),
