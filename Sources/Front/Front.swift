@@ -23,6 +23,8 @@ public final class Front {
     var connections: [Connection?] = []
     /// The same connections' sockets: all that a write needs, so that a fan-out does not touch each connection.
     private var sockets: [SocketContext.Socket?] = []
+    /// Connections without a socket, by slot.
+    var detached: [UInt32: DetachedConnection] = [:]
     /// Slots of connections that were asked to end in this turn.
     var ending: [UInt32] = []
     private var date = HTTPDate()
@@ -53,13 +55,15 @@ public final class Front {
         acceptors = []
     }
 
-    /// Accepts no more; closes WebSockets with 1001, and HTTP connections as soon as they have their answer.
+    /// Accepts no more; closes WebSockets with 1001, ends streams, and HTTP connections as soon as they have their
+    /// answer.
     public func sayGoodbye() {
         stopListening()
         for case let connection? in connections {
             switch connection.phase {
             case .webSocket: close(connection.id, .goingAway, "the server is going away")
             case .http: if connection.exchange?.isAnswering != true { end(connection) }
+            case .stream: end(connection)
             case .closing: break
             }
         }
@@ -82,8 +86,11 @@ public final class Front {
         return connection
     }
 
-    /// The session of a WebSocket that is open.
-    public func session(of id: ConnectionID) -> (any SocketSession)? { connection(id)?.session }
+    /// The session of a connection that is open, detached or not.
+    public func session(of id: ConnectionID) -> (any ConnectionSession)? {
+        if let detached = detached[id.slot], detached.id == id { return detached.session }
+        return connection(id)?.session
+    }
 
     func dateText() -> String { date.text(at: time(nil)) }
 
@@ -94,11 +101,7 @@ public final class Front {
             refuse(descriptor)
             return
         }
-        let id = hub.connect()
-        if connections.count <= Int(id.slot) {
-            connections.append(nil)
-            sockets.append(nil)
-        }
+        let id = newConnection()
         guard let socket = context.adopt(descriptor: descriptor, slot: id.slot) else {
             hub.disconnect(id.slot) { _ in }
             return
@@ -107,6 +110,15 @@ public final class Front {
         connections[Int(id.slot)] = Connection(
             id: id, socket: socket, deadline: loop.now + settings.requestTimeout,
             exchange: HTTPExchange(maximumHeadSize: settings.maximumHeadSize))
+    }
+
+    func newConnection() -> ConnectionID {
+        let id = hub.connect()
+        if connections.count <= Int(id.slot) {
+            connections.append(nil)
+            sockets.append(nil)
+        }
+        return id
     }
 
     /// Over capacity: says so as far as the socket takes it unasked, and closes.
@@ -147,11 +159,11 @@ public final class Front {
     @discardableResult
     private func write(_ batch: Batch, _ range: Range<Int>, to slot: UInt32, _ context: SocketContext) -> Bool
     {
+        let bytes = batch.bytes
         guard let socket = sockets[Int(slot)] else {
-            hub.wrote(slot, isBlocked: false)
+            writeDetached(bytes.span.extracting(range), to: slot)
             return true
         }
-        let bytes = batch.bytes
         let outcome = context.write(bytes.span.extracting(range), to: socket)
         hub.wrote(slot, isBlocked: outcome != .sent)
         guard outcome != .sent else { return true }
@@ -190,8 +202,7 @@ public final class Front {
         hub.unsubscribeAll(slot) { handler.topicOrphaned($0) }
         hub.setLimit(.max, slot: slot)
         ending.append(slot)
-        connection.session?.closed()
-        connection.session = nil
+        connection.takeSession()?.closed()
         if isAbandoned { handler.requestAbandoned(by: connection.id) }
     }
 
@@ -205,13 +216,17 @@ public final class Front {
     }
 
     private func closeOverflowed(_ slot: UInt32) {
+        if let session = detached[slot]?.session { return session.overflowed() }
         guard let connection = connections[Int(slot)] else { return }
         logger.info(
             "closing a subscriber that reads too slowly",
             metadata: ["connection": "\(connection.id.packed)", "limit": "\(settings.maximumUnsent)"])
         var frame: [UInt8] = []
-        WebSocketEncoder.appendClose(
-            .tooSlow, reason: "more than \(settings.maximumUnsent) bytes were waiting to be read", to: &frame)
+        if connection.phase == .webSocket {
+            WebSocketEncoder.appendClose(
+                .tooSlow, reason: "more than \(settings.maximumUnsent) bytes were waiting to be read",
+                to: &frame)
+        }
         end(connection, within: Self.overflowTimeout)
         hub.sendLast(frame, to: slot)
     }
@@ -228,6 +243,7 @@ public final class Front {
         switch connection.phase {
         case .http: expireHTTP(connection)
         case .webSocket: expireWebSocket(connection, now)
+        case .stream: expireStream(connection, now)
         case .closing: context?.kill(connection.socket)
         }
     }
@@ -247,6 +263,7 @@ extension Front: SocketEvents {
             switch connection.phase {
             case .http: receiveHTTP(connection, bytes.span, &position)
             case .webSocket: receiveWebSocket(connection, &bytes, &position)
+            case .stream: position = bytes.count
             case .closing: return
             }
         }
@@ -255,7 +272,11 @@ extension Front: SocketEvents {
     func socketWritable(slot: UInt32) -> Bool {
         guard let connection = connections[Int(slot)], let context else { return false }
         // A slow reader that reads at all is alive.
-        if connection.phase == .webSocket { noteLife(connection) }
+        switch connection.phase {
+        case .webSocket: noteLife(connection)
+        case .stream: connection.isSuspect = false
+        case .http, .closing: break
+        }
         while let next = hub.nextBacklogWrite(slot) {
             guard write(next.batch, next.range, to: slot, context) else { return true }
         }
@@ -271,8 +292,7 @@ extension Front: SocketEvents {
         sockets[Int(slot)] = nil
         connection.phase = .closing
         hub.disconnect(slot) { handler.topicOrphaned($0) }
-        connection.session?.closed()
-        connection.session = nil
+        connection.takeSession()?.closed()
         if connection.exchange?.isAnswering == true { handler.requestAbandoned(by: connection.id) }
     }
 }

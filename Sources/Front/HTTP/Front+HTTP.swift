@@ -41,6 +41,7 @@ extension Front {
             switch try handler.admit(head) {
             case .request(let maximum): maximumBody = maximum
             case .webSocket(let session): return try upgrade(connection, head, session)
+            case .stream(let session): return openStream(connection, head, session)
             }
         } catch {
             if !head.hasBody { return respond(connection, HTTPResponse(error), keepsAlive: head.keepsAlive) }
@@ -87,6 +88,8 @@ extension Front {
     ) {
         guard let exchange = connection.exchange else { return }
         let slot = connection.id.slot
+        var response = response
+        if let head = exchange.head { response.headers += handler.headers(for: head) }
         var bytes: [UInt8] = []
         response.appendHead(
             to: &bytes, contentLength: shared?.bytes.count ?? response.body.count, date: dateText(),

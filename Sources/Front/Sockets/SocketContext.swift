@@ -110,6 +110,14 @@ import Synchronization
         unsafe lws_rx_flow_control(socket.instance, isOn ? 1 : 0)
     }
 
+    /// Ends the connection when what was sent is not acknowledged for so many milliseconds (RFC 5482).
+    func setUserTimeout(_ milliseconds: UInt64, _ socket: Socket) {
+        var value = CInt(clamping: milliseconds)
+        unsafe setsockopt(
+            lws_get_socket_fd(socket.instance), CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &value,
+            socklen_t(MemoryLayout<CInt>.size))
+    }
+
     /// Ends the sending side; the peer sees the end of the stream behind what was written.
     func shutdownWrite(_ socket: Socket) {
         unsafe shutdown(lws_get_socket_fd(socket.instance), Int32(SHUT_WR))

@@ -86,6 +86,23 @@ extension SettingKey {
             "How long a notification waits unless it says otherwise, and how long a device is remembered."),
 
         SettingKey(
+            listOf: "http.origins", \.http.origins, .origin, mayBeEmpty: true,
+            """
+            The origins whose pages may use this server from a browser (CORS), besides its own: https://example.com, \
+            https://*.example.com, or * for all. Nothing: none.
+            """),
+        SettingKey(
+            "sse.heartbeat", \.eventStream.heartbeat, .duration(.milliseconds(100) ... .seconds(3600)),
+            "How often an event stream is sent a comment, so that proxies keep it open and dead ones are noticed."
+        ),
+        SettingKey(
+            "sse.retry", \.eventStream.retry, .duration(.milliseconds(100) ... .seconds(3600)),
+            """
+            How long browsers wait before they open a lost event stream again; each is told a time between half of it \
+            and one and a half, so that they do not come all at once.
+            """),
+
+        SettingKey(
             "websocket.ping_interval", \.webSocket.pingInterval,
             .duration(.milliseconds(100) ... .seconds(3600)),
             "How long a WebSocket may be silent before it is pinged."),

@@ -63,7 +63,8 @@ struct SettingKey: Sendable {
     /// A setting with a list of values.
     init<Element: Sendable>(
         listOf name: String, _ target: any WritableKeyPath<Settings, [Element]> & Sendable,
-        _ format: ValueFormat<Element>, flag: String? = nil, _ documentation: String
+        _ format: ValueFormat<Element>, flag: String? = nil, mayBeEmpty: Bool = false,
+        _ documentation: String
     ) {
         self.name = name
         self.flag = flag
@@ -78,7 +79,7 @@ struct SettingKey: Sendable {
             }
             var elements: [Element] = []
             for text in texts { elements.append(try format.parse(text)) }
-            guard !elements.isEmpty else { throw InvalidValue("has no value") }
+            guard mayBeEmpty || !elements.isEmpty else { throw InvalidValue("has no value") }
             settings[keyPath: target] = elements
         }
         values = { $0[keyPath: target].map(format.print) }

@@ -15,6 +15,8 @@ public struct Settings: Equatable, Sendable {
     public var channels: [ChannelRule] = []
     public var queues: [QueueRule] = []
     public var inbox = Inbox()
+    public var http = HTTP()
+    public var eventStream = EventStream()
     public var webSocket = WebSocket()
     public var log = Log()
 
@@ -53,6 +55,19 @@ public struct Settings: Equatable, Sendable {
         public var handshakeTimeout = Duration.seconds(10)
         /// Between requests of a kept-alive HTTP connection.
         public var idleTimeout = Duration.seconds(75)
+    }
+
+    public struct HTTP: Equatable, Sendable {
+        /// The origins, besides the server's own, whose pages may use it: glob patterns.
+        public var origins: [String] = []
+    }
+
+    /// Server-Sent Events.
+    public struct EventStream: Equatable, Sendable {
+        /// Between two comments that keep the connection alive.
+        public var heartbeat = Duration.seconds(15)
+        /// How long a browser waits before it connects again; each is told a time near it.
+        public var retry = Duration.seconds(3)
     }
 
     public struct WebSocket: Equatable, Sendable {

@@ -134,6 +134,35 @@ extension ValueFormat where Value: RawRepresentable<String> & CaseIterable {
     }
 }
 
+extension ValueFormat<String> {
+    /// An origin (RFC 6454 section 6.2), or a glob pattern for several.
+    static var origin: Self {
+        ValueFormat(
+            accepted: "an origin such as https://example.com:8443, with * for any characters, or * alone",
+            parse: { text throws(InvalidValue) in
+                guard text != "*" else { return text }
+                let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2, ["http", "https"].contains(parts[0]) else {
+                    throw InvalidValue("does not begin with http:// or https://")
+                }
+                guard !parts[1].isEmpty, parts[1].utf8.allSatisfy(isOriginByte) else {
+                    throw InvalidValue("is not a host with, perhaps, a port; nothing may follow, not even /")
+                }
+                return text
+            },
+            print: { $0 == "*" ? YAMLText.quoted($0) : $0 })
+    }
+
+    private static func isOriginByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: Array("-._*:[]".utf8).contains(byte)
+        }
+    }
+}
+
 extension ValueFormat<ListenAddress> {
     static var listenAddress: Self {
         ValueFormat(

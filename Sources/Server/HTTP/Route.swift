@@ -5,6 +5,8 @@ enum Route: Equatable {
     case nativeSocket
     case plainSocket(ChannelName)
     case messages(ChannelName)
+    case channelEvents(ChannelName)
+    case events
     case stop(ChannelName)
     case queue(QueueName, QueueResource)
     case presence(ChannelName)
@@ -22,6 +24,7 @@ enum Route: Equatable {
         case 1:
             switch String(decoding: segments[segments.startIndex], as: UTF8.self) {
             case "ws": self = .nativeSocket
+            case "events": self = .events
             case "healthz": self = .health
             case "readyz": self = .readiness
             default: self = .file
@@ -30,6 +33,7 @@ enum Route: Equatable {
             switch String(decoding: segments[segments.startIndex + 2], as: UTF8.self) {
             case "socket": self = .plainSocket(try Self.channel(segments[segments.startIndex + 1]))
             case "messages": self = .messages(try Self.channel(segments[segments.startIndex + 1]))
+            case "events": self = .channelEvents(try Self.channel(segments[segments.startIndex + 1]))
             case "stop": self = .stop(try Self.channel(segments[segments.startIndex + 1]))
             case "presence": self = .presence(try Self.channel(segments[segments.startIndex + 1]))
             default: self = .file
@@ -63,7 +67,7 @@ enum Route: Equatable {
         switch self {
         case .nativeSocket, .plainSocket: ["GET"]
         case .messages, .notifications: ["GET", "POST"]
-        case .presence: ["GET"]
+        case .presence, .channelEvents, .events: ["GET"]
         case .acknowledgement, .stop: ["POST"]
         case .queue(_, let resource): resource.methods
         case .health, .readiness, .file: ["GET", "HEAD"]

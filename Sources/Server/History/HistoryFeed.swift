@@ -252,11 +252,14 @@ final class HistoryFeed {
                     waiting.append(item)
                     continue
                 }
-                let all = missed ?? MissedMessages(page.items + recent.filter { $0.offset > page.newest })
+                let all =
+                    missed
+                    ?? MissedMessages(topic.name, page.items + recent.filter { $0.offset > page.newest })
                 missed = all
+                let own = Missed(messages: all, after: since.offset)
                 item.joiner.joined(
                     topic, id: position.id, recovered: true,
-                    missed: all.start(after: since.offset).map { (all, $0) })
+                    missed: all.hasAny(after: since.offset) ? own : nil)
             } else if page.isComplete(since: since), since.offset > after {
                 // Others needed more than one page holds; this one may need less.
                 waiting.append(item)

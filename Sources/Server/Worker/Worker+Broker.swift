@@ -144,6 +144,15 @@ extension BrokerFailure {
 }
 
 extension HTTPResponse {
+    /// The answer to a request for a channel's history.
+    static func history(_ answer: HistoryReader.Answer) -> HTTPResponse {
+        var body: [UInt8] = [UInt8(ascii: "{")]
+        NativeEncoder.appendMessages(
+            answer.messages, isComplete: answer.isComplete, id: answer.id, to: &body)
+        body.append(UInt8(ascii: "}"))
+        return .json(body)
+    }
+
     /// The answer to a publish that succeeded.
     static func published(_ id: MessageID?) -> HTTPResponse {
         .json(Array((id.map { #"{"id":"\#($0)"}"# } ?? "{}").utf8))

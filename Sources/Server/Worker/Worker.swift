@@ -15,6 +15,7 @@ final class Worker {
     let publicFolder: PublicFolder?
     let signals: Signals
     let rules: ChannelRules
+    let origins: OriginRules
     private(set) lazy var queues = QueueDesk(worker: self)
     // These are made in `init` right after `self` is whole, because it calls back into it.
     private var madeFront: Front?
@@ -25,6 +26,8 @@ final class Worker {
     var pending = PendingPublishes()
     var echoes = EchoFilter()
     var feeds = HistoryFeeds()
+    private(set) lazy var polls = LongPollDesk(worker: self, on: loop)
+    private(set) lazy var eventFormats = EventStreamFormats(worker: self)
     private var control: Control?
     /// Who waits for the broker to confirm a topic.
     var waiting: [Topic: [ObjectIdentifier: any TopicWaiter]] = [:]
@@ -56,6 +59,7 @@ final class Worker {
         signals = Signals(broker: broker)
         inboxRetry = LoopRetryTimer(on: loop)
         rules = ChannelRules(settings.channels)
+        origins = OriginRules(settings.origins)
         self.publicFolder = publicFolder
         self.readiness = readiness
         self.statusChanged = statusChanged
@@ -115,6 +119,7 @@ final class Worker {
     func stop() {
         guard goodbye == nil else { return }
         queues.stop()
+        polls.stop()
         front.sayGoodbye()
         let goodbye = LoopTimer(on: loop) { [unowned self] in
             waited += Self.goodbyeStep
@@ -127,6 +132,7 @@ final class Worker {
     private func close() {
         goodbye?.close()
         queues.close()
+        polls.close()
         inboxRetry.close()
         heartbeat?.close()
         front.close()
@@ -180,9 +186,12 @@ final class Worker {
     // MARK: Subscribing
 
     /// Subscribes a connection to a topic; true if it is live already.
-    func subscribe(_ connection: ConnectionID, to topic: Topic, as format: WireFormat) -> Bool {
+    /// - Parameter view: which of the connection's views of the topic; most have one.
+    func subscribe(
+        _ connection: ConnectionID, to topic: Topic, as format: WireFormat, view: UInt8 = 0
+    ) -> Bool {
         if topic.kind == .channel { presence.expect(connection, in: topic.name) }
-        let isFirst = front.hub.subscribe(connection.slot, to: topic, as: format)
+        let isFirst = front.hub.subscribe(connection.slot, to: topic, as: format, view: view)
         if isFirst {
             if hasHistory(topic), let index = front.hub.topicIndex(topic) {
                 feeds.add(HistoryFeed(worker: self, topic: topic, index: index))
@@ -196,8 +205,11 @@ final class Worker {
         topic.kind == .channel && rules.rule(for: topic.name)?.history != nil
     }
 
-    func unsubscribe(_ connection: ConnectionID, from topic: Topic) {
-        if topic.kind == .channel { presence.leave(connection, from: topic.name) }
-        if front.hub.unsubscribe(connection.slot, from: topic) == true { topicOrphaned(topic) }
+    func unsubscribe(_ connection: ConnectionID, from topic: Topic, view: UInt8 = 0) {
+        let isLast = front.hub.unsubscribe(connection.slot, from: topic, view: view)
+        if topic.kind == .channel, !front.hub.isSubscribed(connection.slot, toAnyViewOf: topic) {
+            presence.leave(connection, from: topic.name)
+        }
+        if isLast == true { topicOrphaned(topic) }
     }
 }

@@ -9,17 +9,26 @@ struct WorkerSettings: Sendable {
     /// Subscriptions per connection.
     var maximumSubscriptions = 128
 
+    /// Milliseconds that a browser is to wait before it opens a lost event stream again.
+    var retry: UInt64 = 3_000
+    /// The origins whose pages may use the server: glob patterns.
+    var origins: [String] = []
     var channels: [Settings.ChannelRule] = []
     var queues: [Settings.QueueRule] = []
     var inbox = Settings.Inbox().rule
 
     init() {}
 
+    /// `retry`, different for each client, so that they do not come all at once.
+    var jitteredRetry: UInt64 { .random(in: (retry / 2)...(retry + retry / 2)) }
+
     /// - Parameters:
     ///   - connections: how many connections this worker may have.
     ///   - name: see `name`.
     init(_ settings: Settings, _ connections: Int, name: String) {
         self.name = name
+        retry = settings.eventStream.retry.milliseconds
+        origins = settings.http.origins
         channels = settings.channels
         queues = settings.queues
         inbox = settings.inbox.rule
@@ -31,6 +40,7 @@ struct WorkerSettings: Sendable {
         front.keepAliveTimeout = settings.limits.idleTimeout.milliseconds
         front.pingInterval = settings.webSocket.pingInterval.milliseconds
         front.pingTimeout = settings.webSocket.pingTimeout.milliseconds
+        front.heartbeatInterval = settings.eventStream.heartbeat.milliseconds
         maximumSubscriptions = settings.limits.subscriptionsPerConnection
     }
 }
