@@ -55,7 +55,7 @@ let package = Package(
             dependencies: ["Broker", "CHiredis", "EventLoop", "Wire", collections, crypto, logging],
             resources: [.embedInCode("Lua")], swiftSettings: settings),
         library("Front", ["CRoost", "CWebSockets", "EventLoop", "Hub", "Wire", logging, crypto]),
-        library("SocketIO", ["EventLoop", "Front", "Hub", "Wire", logging]),
+        library("SocketIO", ["EventLoop", "Front", "Hub", "Wire", logging, collections]),
         library(
             "Server",
             [
