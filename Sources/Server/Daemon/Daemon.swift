@@ -88,7 +88,8 @@ public final class Daemon {
         for index in 0..<workerCount {
             let body = WorkerBody(
                 index: index,
-                settings: WorkerSettings(settings, maximumConnections / workerCount, name: "\(node)\(index)"),
+                settings: WorkerSettings(
+                    settings, maximumConnections / workerCount, name: "\(node)\(index)", index: index),
                 publicFolder: publicFolder, broker: factory,
                 descriptors: sockets.flatMap { $0.descriptors(forWorker: index) }, readiness: readiness,
                 reports: reports)
