@@ -86,6 +86,11 @@ let package = Package(
         tests(of: "Client", ["EventLoop", "Wire"]),
         tests(of: "Bench", ["Client", "EventLoop", "Wire"]),
 
+        // The server that the test suites of Engine.IO's and Socket.IO's descriptions ask for.
+        .executableTarget(
+            name: "roost-socketio-fixture", dependencies: ["EventLoop", "Front", "Hub", "SocketIO", "Wire"],
+            path: "Tests/SocketIOFixture", swiftSettings: settings),
+
         // What delivery costs are measured against: see Deploy/bench.
         .executableTarget(
             name: "roost-floor", path: "Tests/Floor",

@@ -16,5 +16,14 @@ public final class SocketIOAcknowledgement {
     ///   - arguments: JSON values with commas between them; empty for none. Where an attachment belongs it has
     ///     `{"_placeholder":true,"num":N}`.
     ///   - attachments: numbered from 0.
-    public func answer(_ arguments: Span<UInt8>, attachments: [[UInt8]] = []) {}
+    public func answer(_ arguments: Span<UInt8>, attachments: [[UInt8]] = []) {
+        guard let socket else { return }
+        self.socket = nil
+        guard socket.isConnected else { return }
+        var bytes: [UInt8] = []
+        SocketIOEncoder.appendAcknowledgement(
+            socket.namespace, id: id, arguments, attachments: attachments, for: socket.client.transport,
+            to: &bytes)
+        socket.client.engine.send(encoded: bytes.span)
+    }
 }

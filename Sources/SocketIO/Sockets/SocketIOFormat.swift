@@ -7,7 +7,7 @@ import Wire
 /// An event whose name clients keep for themselves (`SocketIOEventName.reserved`) goes out as `message`, with
 /// `"event":…` in the last argument. Bytes go out as an attachment. Nothing is encoded anew: the parts are copied from
 /// where they lie. Confined to its worker's thread.
-public final class SocketIOFormat {
+public final class SocketIOFormat: MessageFormat {
     public let namespace: String
     public let transport: EngineIOTransport
 

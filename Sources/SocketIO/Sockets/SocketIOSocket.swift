@@ -14,11 +14,15 @@ public final class SocketIOSocket {
     /// Whatever the handler wants to keep with it.
     public var context: AnyObject?
 
+    /// Those of its events that wait for an answer.
+    var pending: PendingAcknowledgements<(SocketIOArguments, Span<UInt8>) -> Void>
+
     init(id: String, namespace: String, view: UInt8, client: SocketIOClient) {
         self.id = id
         self.namespace = namespace
         self.view = view
         self.client = client
+        pending = PendingAcknowledgements(maximum: client.server.settings.maximumPending)
     }
 
     /// How messages out of the hub are written for it at present.
@@ -34,18 +38,30 @@ public final class SocketIOSocket {
     public func emit(
         _ event: String, _ arguments: Span<UInt8>, attachments: [[UInt8]] = [],
         acknowledged: ((SocketIOArguments, Span<UInt8>) -> Void)? = nil
-    ) {}
+    ) {
+        guard isConnected else { return }
+        let id = acknowledged.map { pending.add($0) }
+        var bytes: [UInt8] = []
+        SocketIOEncoder.appendEvent(
+            namespace, event, arguments, attachments: attachments, id: id, for: client.transport, to: &bytes)
+        client.engine.send(encoded: bytes.span)
+    }
 
     /// Tells the client that it is not connected to the namespace any more. `disconnected` is called before this
     /// returns.
     /// - Parameter close: its session is ended too.
-    public func disconnect(close: Bool = false) {}
+    public func disconnect(close: Bool = false) {
+        client.disconnect(self)
+        if close { client.close() }
+    }
 
     /// Rooms are names for sockets of a namespace, on this worker; each socket is in the room of its own id.
-    public func join(_ room: String) {}
+    public func join(_ room: String) {
+        if isConnected { client.server.rooms[Int(view)].join(id, room) }
+    }
 
-    public func leave(_ room: String) {}
+    public func leave(_ room: String) { client.server.rooms[Int(view)].leave(id, room) }
 
     /// Without that of its id.
-    public var rooms: Set<String> { [] }
+    public var rooms: Set<String> { client.server.rooms[Int(view)].rooms(of: id) }
 }
