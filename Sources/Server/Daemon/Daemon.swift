@@ -88,7 +88,8 @@ public final class Daemon {
         for index in 0..<workerCount {
             let body = WorkerBody(
                 index: index,
-                settings: WorkerSettings(settings, maximumConnections / workerCount, name: "\(node)\(index)"),
+                settings: WorkerSettings(
+                    settings, maximumConnections / workerCount, name: "\(node)\(index)", index: index),
                 publicFolder: publicFolder, broker: factory,
                 descriptors: sockets.flatMap { $0.descriptors(forWorker: index) }, readiness: readiness,
                 reports: reports)
@@ -116,6 +117,8 @@ public final class Daemon {
 
     private func listen() {
         isListening = true
+        let workers = (0..<workerCount).compactMap { mailboxes[$0] }
+        for mailbox in workers { mailbox.post(.meet(workers)) }
         for mailbox in mailboxes.values { mailbox.post(.listen) }
         for address in sockets.flatMap(\.boundAddresses) {
             logger.info("listening", metadata: ["address": "\(address.url)"])

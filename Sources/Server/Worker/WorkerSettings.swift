@@ -4,6 +4,8 @@ import Front
 /// What one worker needs to know of the configuration.
 struct WorkerSettings: Sendable {
     var front = FrontSettings()
+    /// Which of the node's workers it is.
+    var index = 0
     /// Begins the names of this worker's connections; no other worker of any node has it.
     var name = ""
     /// Subscriptions per connection.
@@ -25,8 +27,10 @@ struct WorkerSettings: Sendable {
     /// - Parameters:
     ///   - connections: how many connections this worker may have.
     ///   - name: see `name`.
-    init(_ settings: Settings, _ connections: Int, name: String) {
+    ///   - index: see `index`.
+    init(_ settings: Settings, _ connections: Int, name: String, index: Int) {
         self.name = name
+        self.index = index
         retry = settings.eventStream.retry.milliseconds
         origins = settings.http.origins
         channels = settings.channels
