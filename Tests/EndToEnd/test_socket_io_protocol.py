@@ -335,6 +335,15 @@ def test_the_server_ends_a_polling_session(door):
     assert door.is_gone(sid)
 
 
+def test_a_session_that_the_server_has_ended_is_given_all_that_was_sent_before(door):
+    sid = connect_polling(door)
+    door.send(sid, '42["flood",30,1]', '42["close-me"]')
+    received = [door.poll(sid) for _ in range(3)]
+    assert [len(part) for part in received] == [15, 15, 2]
+    assert received[2] == ["41", "1"]
+    assert door.is_gone(sid)
+
+
 def test_upgrade(door):
     sid = connect_polling(door)
     door.send(sid, f'451-["message",{placeholder(0)}]', "bAQID")
