@@ -27,6 +27,8 @@ public final class Front {
     var detached: [UInt32: DetachedConnection] = [:]
     /// Slots of connections that were asked to end in this turn.
     var ending: [UInt32] = []
+    /// Connections that were given away in this turn: to be let go of without a word.
+    private var surrendered: [ConnectionID] = []
     private var date = HTTPDate()
 
     /// Milliseconds that a connection has to take its last bytes and to end from its side.
@@ -96,7 +98,8 @@ public final class Front {
 
     // MARK: Accepting
 
-    private func adopt(_ descriptor: Int32) {
+    /// Takes over a connection, with what was read of it already.
+    public func adopt(_ descriptor: Int32, received: [UInt8] = []) {
         guard hub.connectionCount < settings.maximumConnections, let context else {
             refuse(descriptor)
             return
@@ -107,9 +110,30 @@ public final class Front {
             return
         }
         sockets[Int(id.slot)] = socket
-        connections[Int(id.slot)] = Connection(
+        let connection = Connection(
             id: id, socket: socket, deadline: loop.now + settings.requestTimeout,
             exchange: HTTPExchange(maximumHeadSize: settings.maximumHeadSize))
+        connections[Int(id.slot)] = connection
+        var received = received
+        var span = received.mutableSpan
+        receive(connection, &span)
+    }
+
+    /// Gives a connection away: `take` gets a descriptor of it. Nothing may be owed to it.
+    func handOver(
+        _ connection: Connection, _ received: [UInt8], _ take: (Int32, [UInt8]) -> Void
+    ) throws(HTTPError) {
+        guard hub.isIdle(connection.id.slot), let descriptor = context?.duplicate(connection.socket) else {
+            throw HTTPError(
+                .serviceUnavailable, .unavailable, "this request belongs to another worker; try again",
+                headers: [HTTPHeader("Retry-After", "1")])
+        }
+        end(connection, within: 0)
+        // Not even its end may be sent from here: it is the other's to send.
+        connection.isShutDown = true
+        pause(connection, .session)
+        surrendered.append(connection.id)
+        take(descriptor, received)
     }
 
     func newConnection() -> ConnectionID {
@@ -147,6 +171,9 @@ public final class Front {
             case .overflow(let slot):
                 closeOverflowed(slot)
             }
+        }
+        while let id = surrendered.popLast() {
+            if let connection = connection(id) { context.kill(connection.socket) }
         }
         guard !ending.isEmpty else { return }
         for slot in ending {

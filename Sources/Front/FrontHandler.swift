@@ -29,4 +29,7 @@ public enum Admission {
     /// Answer with what the session is owed, for as long as both sides like: it begins the response itself, by
     /// `Front.beginStream`. A body is not read.
     case stream(any StreamSession)
+    /// Leave the connection to another front, of another thread perhaps: it gets the descriptor, and the bytes from
+    /// the request's first on, for `Front.adopt`.
+    case handOver((_ descriptor: Int32, _ received: [UInt8]) -> Void)
 }

@@ -11,29 +11,21 @@ final class Fixture: FrontHandler {
     private let engineEcho = EngineEcho()
     private let socketEcho = SocketEcho()
     private lazy var engine = EngineIOServer(
-        front: front, loop: loop, settings: Self.engineSettings, handler: engineEcho)
+        front: front, loop: loop, settings: settings.engine, handler: engineEcho)
     private lazy var sockets = SocketIOServer(
-        front: front, loop: loop, settings: Self.socketSettings, handler: socketEcho)
+        front: front, loop: loop, settings: settings, handler: socketEcho)
+    private let settings: SocketIOSettings
     private var goodbye: LoopTimer?
 
-    /// As the test suites expect them.
-    private static let engineSettings = {
-        var settings = EngineIOSettings()
-        settings.pingInterval = 300
-        settings.pingTimeout = 200
-        settings.maximumPayload = 1_000_000
-        return settings
-    }()
-    private static let socketSettings = {
+    init(on loop: EventLoop, pingInterval: UInt64, pingTimeout: UInt64) throws(LoopError) {
+        self.loop = loop
         var settings = SocketIOSettings()
-        settings.engine = engineSettings
+        settings.engine.pingInterval = pingInterval
+        settings.engine.pingTimeout = pingTimeout
+        settings.engine.maximumPayload = 1_000_000
         settings.connectTimeout = 1_000
         settings.namespaces = ["/", "/custom", SocketEcho.refusedNamespace]
-        return settings
-    }()
-
-    init(on loop: EventLoop) throws(LoopError) {
-        self.loop = loop
+        self.settings = settings
         madeFront = try Front(on: loop, settings: FrontSettings(), handler: self)
         socketEcho.server = sockets
         loop.onTurnEnd { [unowned self] in front.flush() }

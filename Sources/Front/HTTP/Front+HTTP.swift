@@ -22,7 +22,7 @@ extension Front {
                     return
                 }
                 if wasIdle { connection.deadline = loop.now + settings.requestTimeout }
-                try begin(head, connection, exchange)
+                try begin(head, connection, exchange, bytes, &position)
             }
             try readBody(connection, exchange, bytes, &position)
         } catch {
@@ -33,7 +33,8 @@ extension Front {
 
     /// Decides on a request by its head.
     private func begin(
-        _ head: HTTPRequestHead, _ connection: Connection, _ exchange: HTTPExchange
+        _ head: HTTPRequestHead, _ connection: Connection, _ exchange: HTTPExchange,
+        _ bytes: Span<UInt8>, _ position: inout Int
     ) throws(HTTPError) {
         exchange.head = head
         var maximumBody = Self.maximumSkippedBody
@@ -42,6 +43,11 @@ extension Front {
             case .request(let maximum): maximumBody = maximum
             case .webSocket(let session): return try upgrade(connection, head, session)
             case .stream(let session): return openStream(connection, head, session)
+            case .handOver(let take):
+                var received = head.bytes
+                received.append(copying: bytes, position..<bytes.count)
+                position = bytes.count
+                return try handOver(connection, received, take)
             }
         } catch {
             if !head.hasBody { return respond(connection, HTTPResponse(error), keepsAlive: head.keepsAlive) }

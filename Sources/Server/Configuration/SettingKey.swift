@@ -17,6 +17,8 @@ struct SettingKey: Sendable {
     /// The flag of `roost serve` that sets it, `--workers`.
     let flag: String?
     let shape: Shape
+    /// A list that may have nothing in it.
+    let mayBeEmpty: Bool
     /// The value has a password in it: never shown as it was given.
     let isSecret: Bool
     /// Follows "accepted:" in an error message.
@@ -50,6 +52,7 @@ struct SettingKey: Sendable {
         self.isSecret = isSecret
         self.documentation = documentation
         shape = .single
+        mayBeEmpty = false
         accepted = format.accepted
         check = { text throws(InvalidValue) in _ = try format.parse(text) }
         assign = { texts, settings throws(InvalidValue) in
@@ -69,16 +72,19 @@ struct SettingKey: Sendable {
         self.name = name
         self.flag = flag
         self.documentation = documentation
+        self.mayBeEmpty = mayBeEmpty
         isSecret = false
         shape = .list
-        accepted = "a list of " + format.accepted
-        check = { text throws(InvalidValue) in _ = try format.parse(text) }
+        accepted = "a list of " + format.accepted + (mayBeEmpty ? "; or nothing" : "")
+        check = { text throws(InvalidValue) in
+            if !(mayBeEmpty && text.isEmpty) { _ = try format.parse(text) }
+        }
         assign = { texts, settings throws(InvalidValue) in
             guard texts.count <= Self.maximumListLength else {
                 throw InvalidValue("has \(texts.count) values, more than \(Self.maximumListLength)")
             }
             var elements: [Element] = []
-            for text in texts { elements.append(try format.parse(text)) }
+            for text in texts where !(mayBeEmpty && text.isEmpty) { elements.append(try format.parse(text)) }
             guard mayBeEmpty || !elements.isEmpty else { throw InvalidValue("has no value") }
             settings[keyPath: target] = elements
         }
@@ -96,6 +102,7 @@ struct SettingKey: Sendable {
         self.documentation = documentation
         flag = nil
         isSecret = false
+        mayBeEmpty = true
         shape = .rules { node, problems in
             format.readList(node, at: name, &problems).map(list.print)
         }

@@ -117,6 +117,8 @@ public final class Daemon {
 
     private func listen() {
         isListening = true
+        let workers = (0..<workerCount).compactMap { mailboxes[$0] }
+        for mailbox in workers { mailbox.post(.meet(workers)) }
         for mailbox in mailboxes.values { mailbox.post(.listen) }
         for address in sockets.flatMap(\.boundAddresses) {
             logger.info("listening", metadata: ["address": "\(address.url)"])

@@ -52,6 +52,8 @@ struct WorkerBody: Sendable {
     private func carryOut(_ signal: WorkerSignal, _ worker: Worker?) {
         guard let worker else { return }
         switch signal {
+        case .meet(let workers): worker.peers = workers
+        case .adopt(let descriptor, let received): worker.front.adopt(descriptor, received: received)
         case .drainBroker:
             (worker.broker as? MemoryBrokerPort)?.drain()
         case .listen:

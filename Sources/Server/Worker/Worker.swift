@@ -17,6 +17,8 @@ final class Worker {
     let rules: ChannelRules
     let origins: OriginRules
     private(set) lazy var queues = QueueDesk(worker: self)
+    /// All workers of the node, by index, once they have met.
+    var peers: [Mailbox<WorkerSignal>] = []
     // These are made in `init` right after `self` is whole, because it calls back into it.
     private var madeFront: Front?
     private var madeInboxes: InboxDesk?

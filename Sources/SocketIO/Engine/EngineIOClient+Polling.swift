@@ -13,9 +13,7 @@ extension EngineIOClient {
         case .overlap:
             respond(to: request, .badRequest)
             end(.protocolError("two polls at once"))
-        case .last:
-            answer(request, farewell, and: .close)
-            server.forget(self)
+        case .farewell: sayFarewell(request)
         case .now:
             let bytes = takeBytes()
             guard session.isOpen else { return respond(to: request, .unknownSession) }
@@ -34,34 +32,46 @@ extension EngineIOClient {
         }
     }
 
-    /// What waits for the client, up to about as much as it may send itself.
+    /// What waits for the client, as far as one answer takes it.
     private func takeBytes() -> [UInt8] {
-        front.takeBytes(connection, enough: server.settings.maximumPayload)
+        if unsent.isEmpty {
+            unsent.append(front.takeBytes(connection, enough: server.settings.maximumPayload))
+        }
+        return unsent.take(server.settings.maximumPolledPackets)
+    }
+
+    /// What a turn has for the client, whose poll waits.
+    func receiveBytes(_ bytes: Span<UInt8>) {
+        unsent.append([UInt8](copying: bytes))
+        if let poll { answerPoll(poll, takeBytes()) }
     }
 
     private func noteDrained() {
-        if session.isOpen, front.hub.backlogCount(connection.slot) == 0 { receiver?.drained() }
+        if session.isOpen, unsent.isEmpty, front.hub.backlogCount(connection.slot) == 0 {
+            receiver?.drained()
+        }
     }
 
     /// Answers the poll that waits, if one does, with what the client is owed, or a noop.
     func endPoll() {
         guard let poll else { return }
         let bytes = takeBytes()
-        if session.isOpen { answerPoll(poll, bytes, or: .noop) }
+        if session.isOpen { answerPoll(poll, bytes) }
     }
 
-    /// Answers the poll that waits.
-    /// - Parameter type: what ends the answer: a close packet always, a noop only where nothing else is in it.
-    func answerPoll(_ request: ConnectionID, _ bytes: [UInt8], or type: EngineIOPacketType) {
+    /// Answers the poll that waits: with a noop where there is nothing else.
+    private func answerPoll(_ request: ConnectionID, _ bytes: [UInt8]) {
         poll = nil
         session.pollEnded()
         server.stopWaiting(for: request)
-        answer(request, bytes, and: type == .close || bytes.isEmpty ? type : nil)
+        answer(request, bytes, and: bytes.isEmpty ? .noop : nil)
+        noteDrained()
     }
 
-    /// - Parameter bytes: packets, each with a separator behind it.
-    private func answer(_ request: ConnectionID, _ bytes: [UInt8], and type: EngineIOPacketType? = nil) {
-        var payload = bytes
+    /// - Parameter payload: packets, each with a separator behind it.
+    private func answer(
+        _ request: ConnectionID, _ payload: consuming [UInt8], and type: EngineIOPacketType? = nil
+    ) {
         if let type { EngineIOEncoder.append(type, for: .polling, to: &payload) }
         // Between packets there is a separator, and behind the last one none.
         if !payload.isEmpty { payload.removeLast() }
@@ -70,6 +80,33 @@ extension EngineIOClient {
 
     private func respond(to request: ConnectionID, _ refusal: EngineIORefusal) {
         front.respond(to: request, refusal.response)
+    }
+
+    // MARK: End
+
+    /// What its poll, if one waits, is told of the session's end.
+    func endPolling(_ reason: EngineIOCloseReason) {
+        if session.phase == .closing { server.scheduleForgetting(self) }
+        guard let poll else { return }
+        self.poll = nil
+        server.stopWaiting(for: poll)
+        switch reason {
+        case .closedByServer: sayFarewell(poll)
+        case .closedByClient:
+            // The client knows what it has said: its poll only ends.
+            let bytes = unsent.take(server.settings.maximumPolledPackets)
+            answer(poll, bytes, and: bytes.isEmpty ? .noop : nil)
+        default: answer(poll, unsent.take(server.settings.maximumPolledPackets - 1), and: .close)
+        }
+    }
+
+    /// Gives a client whose session the server has ended what was sent before, and tells it with the last of it.
+    private func sayFarewell(_ request: ConnectionID) {
+        let bytes = unsent.take(server.settings.maximumPolledPackets - 1)
+        answer(request, bytes, and: unsent.isEmpty ? .close : nil)
+        guard unsent.isEmpty else { return }
+        session.forget()
+        server.forget(self)
     }
 
     // MARK: What the client sends

@@ -53,8 +53,9 @@ extension EngineIOClient {
     private func upgrade(to webSocket: ConnectionID) {
         let old = connection
         // Should too much have been waiting, the session ends with this.
-        let waiting = front.takeBytes(old)
+        unsent.append(front.takeBytes(old))
         guard session.isOpen else { return }
+        let waiting = unsent.take(.max)
         probe = nil
         connection = webSocket
         transport = .webSocket

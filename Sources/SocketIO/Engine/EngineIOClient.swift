@@ -29,8 +29,8 @@ public final class EngineIOClient {
     var isReading = false
     /// What the client has sent was the end of the session.
     var hasFailed = false
-    /// What it is given at its last poll, when the session was ended without one.
-    var farewell: [UInt8] = []
+    /// What did not fit into the answer to a poll.
+    var unsent = EngineIOUnsent()
 
     init(
         id: String, head: HTTPRequestHead, connection: ConnectionID, transport: EngineIOTransport,
@@ -124,26 +124,19 @@ public final class EngineIOClient {
     /// Ends the session, in whatever way its transport has for it. The first reason counts.
     func end(_ reason: EngineIOCloseReason) {
         guard session.isOpen else { return }
-        let poll = poll
-        let willAsk = session.end(isOrderly: reason == .closedByServer)
+        session.end(isOrderly: reason == .closedByServer)
         switch transport {
         case .polling:
-            let bytes = front.takeBytes(connection)
+            unsent.append(front.takeBytes(connection))
             front.detach(connection)
-            if willAsk {
-                farewell = bytes
-                server.scheduleForgetting(self)
-            } else if let poll {
-                // The client knows what it has said: its poll only ends.
-                answerPoll(poll, bytes, or: reason == .closedByClient ? .noop : .close)
-            }
+            endPolling(reason)
         case .webSocket:
             let (code, text) = reason.webSocketClose
             front.close(connection, code, text)
         }
         if let probe { front.close(probe, .normal, "the session is over") }
         if !isReading { answerPost() }
-        if !willAsk { server.forget(self) }
+        if session.phase == .closed { server.forget(self) }
         receiver?.closed(reason)
         receiver = nil
     }

@@ -9,10 +9,7 @@ final class EngineIOMailbox: DetachedSession {
 
     func opened(_ connection: ConnectionID) {}
 
-    func bytesReady(_ bytes: Span<UInt8>) {
-        guard let client, let poll = client.poll else { return }
-        client.answerPoll(poll, [UInt8](copying: bytes), or: .noop)
-    }
+    func bytesReady(_ bytes: Span<UInt8>) { client?.receiveBytes(bytes) }
 
     func overflowed() { client?.end(.tooSlow) }
 

@@ -8,7 +8,7 @@ struct EngineIOSession: Equatable {
     enum Phase: Equatable {
         case polling
         case webSocket
-        /// The server has ended it, and the client will be told at its next poll.
+        /// The server has ended it, and the client will be told when it has polled all that waits.
         case closing
         case closed
     }
@@ -56,8 +56,8 @@ struct EngineIOSession: Equatable {
         case whenThereIsSomething
         /// What waits for the client; without anything, a noop.
         case now
-        /// What waits for the client, and a close packet: the session is gone with it.
-        case last
+        /// What waits for the client, and with the last of it a close packet.
+        case farewell
         /// 400. There is another poll, and so the session ends.
         case overlap
         /// 400: the session is not polling any more.
@@ -67,9 +67,7 @@ struct EngineIOSession: Equatable {
     /// A poll has come.
     mutating func poll() -> PollAnswer {
         switch phase {
-        case .closing:
-            phase = .closed
-            return .last
+        case .closing: return .farewell
         case .polling:
             guard !isPolled else { return .overlap }
             guard probe != .answered else { return .now }
@@ -183,16 +181,15 @@ struct EngineIOSession: Equatable {
 
     // MARK: End
 
-    /// The session ends. True if the client will ask once more and be told then.
-    /// - Parameter isOrderly: nothing is wrong with the client.
-    mutating func end(isOrderly: Bool) -> Bool {
-        guard isOpen else { return false }
-        phase = isOrderly && phase == .polling && !isPolled ? .closing : .closed
+    /// The session ends.
+    /// - Parameter isOrderly: nothing is wrong with the client: it is to have all that was sent before.
+    mutating func end(isOrderly: Bool) {
+        guard isOpen else { return }
+        phase = isOrderly && phase == .polling ? .closing : .closed
         probe = .none
         isPolled = false
-        return phase == .closing
     }
 
-    /// It does not wait any longer for the client to ask.
+    /// The client has been told, or is not waited for any longer.
     mutating func forget() { phase = .closed }
 }

@@ -10,8 +10,10 @@ public struct EngineIOSettings: Sendable {
     public var closeTimeout: UInt64 = 30_000
     /// Bytes of one payload or WebSocket message from a client. It is told.
     public var maximumPayload = 1_000_000
-    /// Packets in one payload.
+    /// Packets in one payload from a client.
     public var maximumPackets = 1_000
+    /// Packets in the answer to one poll; more wait for the next. Clients of python-engineio take no more than 16.
+    public var maximumPolledPackets = 16
     /// What the ids of sessions begin with; the rest is 160 random bits. With a different one for each worker the id
     /// says whose session it is. Characters of base64url only.
     public var sessionPrefix = ""
