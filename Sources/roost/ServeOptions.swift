@@ -24,6 +24,11 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The least that is logged: trace to critical.", valueName: "level"))
     var logLevel: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How long clients are told to go elsewhere when it ends: 10s, 0s.", valueName: "time"))
+    var drain: String?
+
     /// The settings of these flags, the environment and the file.
     ///
     /// Where they are wrong, says so on standard error, a line for each problem, and throws the exit code 2.
@@ -32,6 +37,7 @@ struct ServeOptions: ParsableArguments {
             "listen": listen, "redis.url": [redis].compactMap(\.self),
             "workers": [workers].compactMap(\.self),
             "public": [`public`].compactMap(\.self), "log.level": [logLevel].compactMap(\.self),
+            "drain": [drain].compactMap(\.self),
         ]
         do throws(ConfigurationError) {
             return try SettingsLoader(

@@ -17,6 +17,13 @@ extension SettingKey {
             "The folder with the pages shown at /. auto: Public in the working directory, if there is one."),
 
         SettingKey(
+            "drain", \.drain, .duration(.zero ... .seconds(3600)), flag: "--drain",
+            """
+            How long the server takes to end after SIGTERM: its clients are told to go elsewhere one after the other \
+            over that time, at 100 a second or more, and jobs may be finished. A second signal ends it at once.
+            """),
+
+        SettingKey(
             "redis.url", \.redis.url, .redisURL, flag: "--redis", isSecret: true,
             """
             The Redis through which all nodes talk. Nothing: the memory broker, for a node on its own. A password is \

@@ -17,6 +17,8 @@ public final class Daemon {
     private var mailboxes: [Int: Mailbox<WorkerSignal>] = [:]
     private let readiness: Readiness
     private var isListening = false
+    private var deaf = 0
+    private var ended = 0
     private var failure: StartError?
     private let logger = Logger(label: "roost")
 
@@ -66,8 +68,7 @@ public final class Daemon {
         do throws(LoopError) {
             let signals = try [SIGTERM, SIGINT].map { number throws(LoopError) in
                 try SignalWatch(on: loop, number) { [unowned self] in
-                    logger.info("stopping")
-                    loop.stop()
+                    end()
                 }
             }
             try startWorkers(reports)
@@ -77,7 +78,7 @@ public final class Daemon {
             failure = StartError(error.description)
         }
         patience.close()
-        stop()
+        join()
         reports.close()
         loop.close()
         if let failure { throw failure }
@@ -97,11 +98,27 @@ public final class Daemon {
         }
     }
 
-    private func stop() {
+    /// A signal to end has come: the first lets clients go in order, any further one does not.
+    private func end() {
+        guard !readiness.isDraining, !mailboxes.isEmpty else {
+            logger.info("stopping at once")
+            return loop.stop()
+        }
+        readiness.drain()
+        logger.info("draining", metadata: ["within": "\(TimeSpan.text(settings.drain))"])
+        for mailbox in mailboxes.values { mailbox.post(.drain(within: settings.drain.milliseconds)) }
+    }
+
+    private func join() {
         for mailbox in mailboxes.values { mailbox.post(.stop) }
         // A worker that failed has ended by itself; one that has not reported yet would not hear.
         for (index, thread) in threads.enumerated() where mailboxes[index] != nil { thread.join() }
+        closeSockets()
+    }
+
+    private func closeSockets() {
         for socket in sockets { socket.close() }
+        sockets = []
     }
 
     // MARK: Reports
@@ -110,6 +127,16 @@ public final class Daemon {
         switch report {
         case .started(let worker, let mailbox): mailboxes[worker] = mailbox
         case .failed(let reason): fail(reason)
+        case .stoppedListening:
+            deaf += 1
+            // Nobody is to come to a socket that nobody accepts from.
+            if deaf == mailboxes.count { closeSockets() }
+        case .ended:
+            ended += 1
+            if ended == mailboxes.count {
+                logger.info("stopped")
+                loop.stop()
+            }
         case .brokerChanged: break
         }
         if !isListening, readiness.status == .ready, mailboxes.count == workerCount { listen() }

@@ -182,14 +182,26 @@ final class QueueDesk {
         }
     }
 
-    /// Gives everything back, and takes no more.
-    func stop() {
+    /// Hands out no more jobs. Those that are out may be finished.
+    func drain() {
         isStopped = true
         for served in queues.values {
             for connection in served.roster.removeWaiters() {
                 awaited[connection] = nil
                 worker.front.respond(to: connection, HTTPResponse(.noContent))
             }
+        }
+    }
+
+    /// Whether a connection has jobs to finish.
+    func isBusy(_ connection: ConnectionID) -> Bool {
+        (consumed[connection] ?? []).contains { queues[$0]?.roster.hasJobs(connection) == true }
+    }
+
+    /// Gives everything back.
+    func stop() {
+        drain()
+        for served in queues.values {
             for connection in served.roster.connections {
                 giveBack(served.roster.remove(connection), .release, served)
             }

@@ -11,7 +11,7 @@ extension SocketIOSettings {
         engine.pingInterval = settings.socketIO.pingInterval.milliseconds
         engine.pingTimeout = settings.socketIO.pingTimeout.milliseconds
         engine.maximumPayload = max(Self.leastPayload, settings.limits.messageSize * 2)
-        engine.sessionPrefix = String(worker, radix: 36) + "_"
+        engine.sessionPrefix = SessionOwner(worker: worker).prefix
     }
 
     /// What clients expect of a server of Socket.IO. A payload holds several messages, and bytes as base64.

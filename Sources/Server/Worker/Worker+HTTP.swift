@@ -39,7 +39,7 @@ extension Worker: FrontHandler {
                 try PlainSession(
                     worker: self, channel: channel, query: HTTPQuery(head.query),
                     identity: try Access.identify(head)))
-        case .socketIO: return try socketIO.server.admit(head)
+        case .socketIO: return try admitSocketIO(head)
         case .events: return try admitEventStream(head, of: nil)
         case .channelEvents(let channel): return try admitEventStream(head, of: channel)
         case .messages where head.method == "GET":
@@ -155,6 +155,9 @@ extension Worker: FrontHandler {
     }
 
     private func readinessResponse() -> HTTPResponse {
+        if readiness.isDraining {
+            return HTTPResponse(HTTPError(.serviceUnavailable, .unavailable, "the server is going away"))
+        }
         switch readiness.status {
         case .ready: return .json(Array(#"{"status":"ready"}"#.utf8))
         case .connecting:

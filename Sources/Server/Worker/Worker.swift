@@ -40,11 +40,8 @@ final class Worker {
     /// Publishers stand still until the broker has drained.
     var hasPaused = false
     /// Runs while clients take their leave.
-    private var goodbye: LoopTimer?
-    private var waited: UInt64 = 0
-    /// Milliseconds between looks, and at most, when the worker stops.
-    private static let goodbyeStep: UInt64 = 10
-    private static let goodbyeTime: UInt64 = 1_000
+    var goodbye: LoopTimer?
+    private var isClosed = false
     let readiness: Readiness
     let statusChanged: (BrokerStatus) -> Void
     let logger = Logger(label: "roost.worker")
@@ -120,29 +117,16 @@ final class Worker {
     }
 
     /// Publishes first, so that the broker works while the sockets are written.
-    private func endTurn() {
+    func endTurn() {
         queues.endTurn()
         presence.flush()
         broker.flush()
         front.flush()
     }
 
-    /// Tells every client to come back elsewhere, gives them a moment to hear it, and ends the loop.
-    func stop() {
-        guard goodbye == nil else { return }
-        queues.stop()
-        polls.stop()
-        socketIO.stop()
-        front.sayGoodbye()
-        let goodbye = LoopTimer(on: loop) { [unowned self] in
-            waited += Self.goodbyeStep
-            if front.hub.connectionCount == 0 && queues.isSettled || waited >= Self.goodbyeTime { close() }
-        }
-        goodbye.start(after: Self.goodbyeStep, every: Self.goodbyeStep)
-        self.goodbye = goodbye
-    }
-
-    private func close() {
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
         goodbye?.close()
         queues.close()
         polls.close()
