@@ -16,11 +16,15 @@ struct ServeCommand: ParsableCommand {
 
     func run() throws {
         let settings = try options.load().settings
+        let level = LogLevel(settings.log.level)
         let output = LogOutput.standardError(
             format: settings.log.format, journalStream: ProcessInfo.processInfo.environment["JOURNAL_STREAM"])
-        LoggingSystem.bootstrap { _ in LineLogHandler(output: output, level: settings.log.level) }
+        LoggingSystem.bootstrap { _ in LineLogHandler(output: output, level: level) }
         do throws(StartError) {
-            try Daemon(settings).run()
+            let daemon = try Daemon(settings, level) { [options] () throws(ConfigurationError) in
+                try options.read().settings
+            }
+            try daemon.run()
         } catch {
             FileHandle.standardError.write(Data("roost: \(error)\n".utf8))
             throw ExitCode(1)

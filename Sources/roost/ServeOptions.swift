@@ -33,19 +33,24 @@ struct ServeOptions: ParsableArguments {
     ///
     /// Where they are wrong, says so on standard error, a line for each problem, and throws the exit code 2.
     func load() throws(ExitCode) -> EffectiveSettings {
+        do throws(ConfigurationError) {
+            return try read()
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            throw ExitCode(2)
+        }
+    }
+
+    /// The settings as they are now.
+    func read() throws(ConfigurationError) -> EffectiveSettings {
         let flags = [
             "listen": listen, "redis.url": [redis].compactMap(\.self),
             "workers": [workers].compactMap(\.self),
             "public": [`public`].compactMap(\.self), "log.level": [logLevel].compactMap(\.self),
             "drain": [drain].compactMap(\.self),
         ]
-        do throws(ConfigurationError) {
-            return try SettingsLoader(
-                flags: flags, environment: ProcessInfo.processInfo.environment, file: config
-            ).load()
-        } catch {
-            FileHandle.standardError.write(Data("\(error)\n".utf8))
-            throw ExitCode(2)
-        }
+        return try SettingsLoader(
+            flags: flags, environment: ProcessInfo.processInfo.environment, file: config
+        ).load()
     }
 }

@@ -10,6 +10,8 @@ public struct MessageView: Equatable, Sendable {
     public let from: JSONValue?
     /// Milliseconds since 1970, UTC.
     public let time: Int64
+    /// The digits of `time`.
+    public let timeRange: Range<Int>
     /// `data` is base64 of bytes that are not text.
     public let isBinary: Bool
 
@@ -32,7 +34,7 @@ public struct MessageView: Equatable, Sendable {
         guard let type = members.type, type.isString("message", in: bytes),
             let name = members.channel, name.isString(channel, in: bytes),
             let event = members.event, event.kind == .string,
-            let time = members.time?.integer(in: bytes), time >= 0,
+            let timeValue = members.time, let time = timeValue.integer(in: bytes), time >= 0,
             let data = members.data,
             members.id.map({ $0.kind == .string }) ?? true,
             members.from.map({ $0.kind == .string }) ?? true
@@ -46,6 +48,7 @@ public struct MessageView: Equatable, Sendable {
         self.id = members.id
         self.from = members.from
         self.time = time
+        self.timeRange = timeValue.range
         self.isBinary = members.encoding != nil
     }
 
