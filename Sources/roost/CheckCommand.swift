@@ -7,12 +7,15 @@ struct CheckCommand: ParsableCommand {
         commandName: "check", abstract: "Validate the configuration and show the settings in force.",
         discussion: """
             Prints every setting with its value and where that came from: a flag, the environment, a line of the file, \
-            or the default. Exits with 2, after a line for each mistake, if something is wrong.
+            or the default; what is allowed but risky, as warnings. Exits with 2, after a line for each mistake, if \
+            something is wrong.
             """)
 
     @OptionGroup var options: ServeOptions
 
     func run() throws {
-        print(try options.load().report)
+        let settings = try options.load()
+        for warning in settings.warnings { StandardError.print("warning: \(warning)") }
+        print(settings.report)
     }
 }

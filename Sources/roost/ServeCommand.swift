@@ -15,11 +15,15 @@ struct ServeCommand: ParsableCommand {
     @OptionGroup var options: ServeOptions
 
     func run() throws {
-        let settings = try options.load().settings
+        let effective = try options.load()
+        let settings = effective.settings
         let level = LogLevel(settings.log.level)
         let output = LogOutput.standardError(
             format: settings.log.format, journalStream: ProcessInfo.processInfo.environment["JOURNAL_STREAM"])
         LoggingSystem.bootstrap { _ in LineLogHandler(output: output, level: level) }
+        for warning in effective.warnings {
+            Logger(label: "roost").warning("risky configuration", metadata: ["problem": "\(warning)"])
+        }
         do throws(StartError) {
             let daemon = try Daemon(settings, level) { [options] () throws(ConfigurationError) in
                 try options.read().settings

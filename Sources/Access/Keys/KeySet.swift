@@ -66,7 +66,9 @@ public enum KeySet {
             (jwk, algorithm) = (.ecdsa(.es256, identifier: name, x: x, y: y, curve: .p256), .es256)
         case ("OKP"?, "Ed25519"?):
             let x = try members.number("x")
-            (jwk, algorithm) = (.octetKeyPair(.eddsa, identifier: name, x: x, y: nil, curve: .ed25519), .edDSA)
+            (jwk, algorithm) = (
+                .octetKeyPair(.eddsa, identifier: name, x: x, y: nil, curve: .ed25519), .edDSA
+            )
         case ("oct"?, _): throw KeyError("it is a secret (oct), which belongs into auth.hmac_secret_file")
         case (nil, _): throw KeyError("'kty' is missing")
         default: return nil
@@ -83,7 +85,9 @@ public enum KeySet {
             do throws(JSONError) {
                 var reader = try JSONObjectReader(text)
                 while let (name, value) = try reader.next(text) {
-                    guard let key = name.string(in: text), let bytes = value.string(in: text) else { continue }
+                    guard let key = name.string(in: text), let bytes = value.string(in: text) else {
+                        continue
+                    }
                     let previous = texts.updateValue(
                         String(decoding: bytes, as: UTF8.self), forKey: String(decoding: key, as: UTF8.self))
                     guard previous == nil else {

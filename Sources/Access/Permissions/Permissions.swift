@@ -60,3 +60,12 @@ public struct Permissions: Hashable, Sendable {
         patterns[.inbox, default: []].append(name)
     }
 }
+
+extension Permissions {
+    /// The operations that are permitted for every name there is.
+    public var wideOpen: [Operation] {
+        Operation.allCases.filter { operation in
+            effectivePatterns(operation).contains { GlobPattern.covers($0.span, [UInt8(ascii: "*")].span) }
+        }
+    }
+}

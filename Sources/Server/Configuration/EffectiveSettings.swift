@@ -12,6 +12,8 @@ public struct EffectiveSettings: Sendable {
     public let settings: Settings
     /// One for each setting, in the order of the table.
     public let entries: [Entry]
+    /// What is allowed, but risky.
+    public let warnings: [SettingProblem]
 
     /// For people: one line each, `name = value  # place`, in columns; rules on lines of their own.
     public var report: String {

@@ -21,12 +21,13 @@ struct RuleMember<Rule: Sendable>: Sendable {
         self.print = print
     }
 
-    /// A single value that may be left out.
+    /// A single value.
     init<Value: Sendable>(
-        _ name: String, _ target: any WritableKeyPath<Rule, Value> & Sendable, _ format: ValueFormat<Value>
+        _ name: String, _ target: any WritableKeyPath<Rule, Value> & Sendable, _ format: ValueFormat<Value>,
+        isRequired: Bool = false
     ) {
         self.init(
-            name: name,
+            name: name, isRequired: isRequired,
             read: { node, path, rule, problems in
                 if let value = Self.value(of: node, path, format, format.accepted, &problems) {
                     rule[keyPath: target] = value
@@ -40,32 +41,25 @@ struct RuleMember<Rule: Sendable>: Sendable {
         oneOrMore name: String, _ target: any WritableKeyPath<Rule, [[UInt8]]> & Sendable,
         _ format: ValueFormat<[UInt8]>
     ) {
-        let accepted = "\(format.accepted), or a list of such"
         self.init(
             name: name, isRequired: true,
             read: { node, path, rule, problems in
-                guard case .list(let nodes) = node.content else {
-                    rule[keyPath: target] =
-                        Self.value(of: node, path, format, accepted, &problems).map { [$0] } ?? []
-                    return
-                }
-                guard 1...Self.maximumListLength ~= nodes.count else {
-                    let count = nodes.isEmpty ? "is empty" : "has \(nodes.count) values"
-                    problems.append(
-                        SettingProblem(
-                            node.place,
-                            "\(path): the list \(count); accepted: \(accepted), at most \(Self.maximumListLength)"
-                        ))
-                    return
-                }
-                rule[keyPath: target] = nodes.compactMap {
-                    Self.value(of: $0, path, format, accepted, &problems)
-                }
+                rule[keyPath: target] = Self.list(node, path, format, least: 1, &problems) ?? []
             },
-            print: { rule in
-                let texts = rule[keyPath: target].map(format.print)
-                return texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
-            })
+            print: { Self.print($0[keyPath: target], format) })
+    }
+
+    /// A glob pattern, or a list of any number of them, that may be left out.
+    init(
+        patterns name: String, get: @escaping @Sendable (Rule) -> [[UInt8]]?,
+        set: @escaping @Sendable (inout Rule, [[UInt8]]) -> Void
+    ) {
+        self.init(
+            name: name,
+            read: { node, path, rule, problems in
+                if let values = Self.list(node, path, .pattern, least: 0, &problems) { set(&rule, values) }
+            },
+            print: { get($0).map { Self.print($0, .pattern) } })
     }
 
     /// A map of its own, of which all may be left out: `{}` for what `format` has without any.
@@ -78,6 +72,32 @@ struct RuleMember<Rule: Sendable>: Sendable {
                 rule[keyPath: target] = format.read(node, at: path, &problems)
             },
             print: { $0[keyPath: target].map(format.print) })
+    }
+
+    /// - Parameter least: how many values there must be.
+    private static func list<Value>(
+        _ node: ConfigurationNode, _ path: String, _ format: ValueFormat<Value>, least: Int,
+        _ problems: inout [SettingProblem]
+    ) -> [Value]? {
+        let accepted = "\(format.accepted), or a list of such"
+        guard case .list(let nodes) = node.content else {
+            return value(of: node, path, format, accepted, &problems).map { [$0] }
+        }
+        guard least...maximumListLength ~= nodes.count else {
+            let count = nodes.isEmpty ? "is empty" : "has \(nodes.count) values"
+            problems.append(
+                SettingProblem(
+                    node.place,
+                    "\(path): the list \(count); accepted: \(accepted), at most \(maximumListLength)"))
+            return nil
+        }
+        return nodes.compactMap { value(of: $0, path, format, accepted, &problems) }
+    }
+
+    /// One value as it is; a list in brackets.
+    private static func print<Value>(_ values: [Value], _ format: ValueFormat<Value>) -> String {
+        let texts = values.map(format.print)
+        return texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
     }
 
     private static func value<Value>(

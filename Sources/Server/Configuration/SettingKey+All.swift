@@ -95,6 +95,52 @@ extension SettingKey {
             "How long a notification waits unless it says otherwise, and how long a device is remembered."),
 
         SettingKey(
+            "auth.hmac_secret", \.auth.secret, .secret, isSecret: true,
+            """
+            The secret that signs tokens (JWT) by HS256, HS384 (from 48 bytes) or HS512 (from 64 bytes); at least 32 \
+            random bytes. Better kept in the environment, or in a file of its own.
+            """),
+        SettingKey(
+            "auth.hmac_secret_file", \.auth.secretFile, .file,
+            "A file with such a secret, which only its owner may read. A line end at its end does not count."),
+        SettingKey(
+            "auth.public_key_file", \.auth.publicKeyFile, .file,
+            """
+            A PEM file with the public key of whoever signs tokens: RSA of at least 2048 bits (RS256), P-256 (ES256) or \
+            Ed25519 (EdDSA).
+            """),
+        SettingKey(
+            "auth.jwks_file", \.auth.keySetFile, .file,
+            """
+            A JSON Web Key Set with such keys. When the file changes it is read again; where it is wrong then, the keys \
+            from before stay.
+            """),
+        SettingKey(
+            rulesOf: "auth.api_keys", \.auth.apiKeys, .apiKeys,
+            """
+            The keys of back ends, made by 'roost token --api-key': name, hash, the patterns of what they may do, and \
+            admin, for all and for stopping channels.
+            """),
+        SettingKey(
+            mapOf: "auth.anonymous", \.auth.anonymous, .permissions,
+            """
+            What clients without a token may do: glob patterns for subscribe, publish, history, presence (both as \
+            subscribe unless said), queues and inbox. Nothing, where there are keys: they are not let in.
+            """),
+        SettingKey(
+            listOf: "auth.audience", \.auth.audience, .text, mayBeEmpty: true,
+            "Tokens must be for one of these audiences (aud). Nothing: only tokens without an audience are taken."
+        ),
+        SettingKey(
+            "auth.issuer", \.auth.issuer, .text, "Tokens must be from this issuer (iss). Nothing: any."),
+        SettingKey(
+            "auth.leeway", \.auth.leeway, .duration(.zero ... .seconds(300)),
+            "How far the clocks of those who sign tokens may be off (exp, nbf)."),
+        SettingKey(
+            "auth.require_expiry", \.auth.requiresExpiry, .boolean,
+            "Whether a token must say when it ends (exp)."),
+
+        SettingKey(
             listOf: "http.origins", \.http.origins, .origin, mayBeEmpty: true,
             """
             The origins whose pages may use this server from a browser (CORS), besides its own: https://example.com, \

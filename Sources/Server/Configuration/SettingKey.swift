@@ -121,6 +121,33 @@ struct SettingKey: Sendable {
         rules = { $0[keyPath: target].map(format.print) }
     }
 
+    /// A setting with one map, or nothing.
+    init<Rule: Sendable>(
+        mapOf name: String, _ target: any WritableKeyPath<Settings, Rule?> & Sendable,
+        _ format: RuleFormat<Rule>, _ documentation: String
+    ) {
+        let map = ValueFormat.map(format, name)
+        self.name = name
+        self.documentation = documentation
+        flag = nil
+        isSecret = false
+        mayBeEmpty = true
+        needsRestart = false
+        shape = .rules { node, problems in
+            if node.isNothing { return "" }
+            let countBefore = problems.count
+            let rule = format.read(node, at: name, &problems)
+            return problems.count == countBefore ? rule.map(format.print) : nil
+        }
+        accepted = map.accepted
+        check = { text throws(InvalidValue) in _ = try map.parse(text) }
+        assign = { texts, settings throws(InvalidValue) in
+            settings[keyPath: target] = try map.parse(texts.first ?? "")
+        }
+        values = { [map.print($0[keyPath: target])] }
+        rules = { _ in [] }
+    }
+
     /// Whether two sets of settings have it alike.
     func isSame(in one: Settings, as other: Settings) -> Bool {
         values(one) == values(other) && rules(one) == rules(other)

@@ -18,6 +18,7 @@ public struct Settings: Equatable, Sendable {
     public var channels: [ChannelRule] = []
     public var queues: [QueueRule] = []
     public var inbox = Inbox()
+    public var auth = Auth()
     public var http = HTTP()
     public var eventStream = EventStream()
     public var webSocket = WebSocket()

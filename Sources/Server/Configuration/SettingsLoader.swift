@@ -88,7 +88,23 @@ public struct SettingsLoader: Sendable {
                 name: key.name, value: key.values(settings).joined(separator: ", "),
                 rules: key.rules(settings), place: places[key.name] ?? .standard)
         }
-        return EffectiveSettings(settings: settings, entries: entries)
+        let warnings = warnings(settings, places)
+        return EffectiveSettings(settings: settings, entries: entries, warnings: warnings)
+    }
+
+    private func warnings(_ settings: Settings, _ places: [String: SettingPlace]) -> [SettingProblem] {
+        var warnings = SafeStart.warnings(settings).map { name, message in
+            SettingProblem(places[name] ?? .standard, "\(name): \(message)")
+        }
+        let hasSecret = SettingKey.all.contains { key in
+            guard key.isSecret, case .file = places[key.name] else { return false }
+            // Only what is not shown as it was written has something to hide.
+            return key.values(settings).contains { $0.contains("***") }
+        }
+        if let file, hasSecret, let message = SafeStart.warning(aboutFile: file) {
+            warnings.append(SettingProblem(.file(path: file, line: 0, column: 0), message))
+        }
+        return warnings
     }
 
     private func flagTexts() -> [String: [SettingsLayer.Text]] {

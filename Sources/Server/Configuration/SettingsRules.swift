@@ -23,6 +23,14 @@ enum SettingsRules {
         if let path = settings.redis.authorityFile, unsafe access(path, R_OK) != 0 {
             broken.append(("redis.ca_file", "cannot read the file '\(LogText.escaped(path))'"))
         }
+        for address in SafeStart.unguarded(settings.listen, settings.auth) {
+            broken.append(("listen", SafeStart.refusal(address)))
+        }
+        broken += AccessKeys(settings.auth).problems
+        let names = settings.auth.apiKeys.map(\.name)
+        if Set(names).count < names.count {
+            broken.append(("auth.api_keys", "two keys have the same name"))
+        }
         return broken
     }
 }

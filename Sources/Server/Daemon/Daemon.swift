@@ -14,6 +14,8 @@ public final class Daemon {
     private let workerCount: Int
     private let loop: EventLoop
     private let factory: BrokerFactory
+    private var access: AccessPolicy
+    private var keySetWatch: KeySetWatch?
     private let publicFolder: String?
     private let maximumConnections: Int
     private var sockets: [ListeningSocket] = []
@@ -54,6 +56,7 @@ public final class Daemon {
             if let publicFolder { _ = try PublicFolder(publicFolder) }
             factory = try BrokerFactory(settings.redis)
             loop = try EventLoop()
+            (access, keySetWatch) = try Self.access(settings.auth, loop)
             for address in settings.listen {
                 sockets.append(try ListeningSocket(on: address, workers: workerCount))
             }
@@ -72,7 +75,7 @@ public final class Daemon {
             "starting",
             metadata: [
                 "version": "\(Version.current)", "broker": "\(factory.description)",
-                "workers": "\(workerCount)", "access": "everyone may do everything",
+                "workers": "\(workerCount)", "access": "\(access.description)",
                 "connections": "\(maximumConnections)", "public": "\(publicFolder ?? "none")",
             ])
         let reports = Mailbox<WorkerReport>(on: loop) { [unowned self] reports in
@@ -95,6 +98,7 @@ public final class Daemon {
             failure = StartError(error.description)
         }
         patience.close()
+        keySetWatch?.close()
         join()
         reports.close()
         loop.close()
@@ -115,20 +119,30 @@ public final class Daemon {
 
     private func workerSettings(_ index: Int) -> WorkerSettings {
         WorkerSettings(
-            settings, maximumConnections / workerCount, name: "\(node)\(index)", index: index)
+            settings, access, maximumConnections / workerCount, name: "\(node)\(index)", index: index)
     }
 
     /// Reads the configuration anew. Where anything in it is wrong, all stays as it is.
     private func configure() {
+        let found: Settings
         do throws(ConfigurationError) {
-            settings = try reload()
+            found = try reload()
         } catch {
-            for problem in error.problems {
-                logger.error(
-                    "the configuration is wrong: nothing was changed", metadata: ["problem": "\(problem)"])
-            }
+            for problem in error.problems { refuseConfiguration("\(problem)") }
             return
         }
+        // It still listens where it did when it started.
+        for address in SafeStart.unguarded(started.listen, found.auth) {
+            return refuseConfiguration(SafeStart.refusal(address))
+        }
+        do throws(StartError) {
+            let (access, watch) = try Self.access(found.auth, loop)
+            keySetWatch?.close()
+            (self.access, keySetWatch) = (access, watch)
+        } catch {
+            return refuseConfiguration("\(error)")
+        }
+        settings = found
         for key in SettingKey.all where key.needsRestart && !key.isSame(in: settings, as: started) {
             logger.warning("a setting has changed that needs a restart", metadata: ["setting": "\(key.name)"])
         }
@@ -137,6 +151,21 @@ public final class Daemon {
         logLevel.level = min(logLevel.level, settings.log.level)
         logger.info("configured anew")
         logLevel.level = settings.log.level
+    }
+
+    private func refuseConfiguration(_ problem: String) {
+        logger.error("the configuration is wrong: nothing was changed", metadata: ["problem": "\(problem)"])
+    }
+
+    /// Reads the keys that the settings name, and looks after them from then on.
+    private static func access(
+        _ settings: Settings.Auth, _ loop: EventLoop
+    ) throws(StartError) -> (AccessPolicy, KeySetWatch?) {
+        let keys = AccessKeys(settings)
+        if let problem = keys.problems.first { throw StartError("\(problem.name): \(problem.message)") }
+        let ring = KeyRing(keys.fixed + keys.set)
+        let watch = settings.keySetFile.map { KeySetWatch($0, fixed: keys.fixed, ring, on: loop) }
+        return (AccessPolicy(settings, ring), watch)
     }
 
     /// A signal to end has come: the first lets clients go in order, any further one does not.

@@ -6,7 +6,7 @@ import Wire
 /// One client of an event stream. PROTOCOL.md, "Server-Sent Events".
 ///
 /// The response begins when every channel is confirmed, so that whoever has its head misses nothing from then on.
-final class EventStreamSession: StreamSession, StoppableSession, HistoryJoiner {
+final class EventStreamSession: StreamSession, StoppableSession, HistoryJoiner, ExpiringSession {
     private unowned let worker: Worker
     private let request: EventStreamRequest
     private let identity: Identity
@@ -33,6 +33,7 @@ final class EventStreamSession: StreamSession, StoppableSession, HistoryJoiner {
 
     func opened(_ connection: ConnectionID) {
         self.connection = connection
+        worker.expiry.watch(self, identity)
         current = Set(request.channels)
         for channel in request.channels {
             let topic = Topic.channel(channel)
@@ -132,6 +133,15 @@ final class EventStreamSession: StreamSession, StoppableSession, HistoryJoiner {
 
     // MARK: Ending
 
+    /// Says why before it ends: a browser comes back by itself, and is told 401.
+    func tokenExpired() {
+        guard let connection else { return }
+        let error = HTTPError(.unauthorized, .unauthorized, "the token has expired")
+        if !isOpen { return worker.front.refuseStream(connection, error) }
+        send { EventStreamEncoder.append(own: "error", id: [], HTTPResponse(error).body.span, to: &$0) }
+        worker.front.endStream(connection)
+    }
+
     func stopped(_ topic: Topic) {
         var notice: [UInt8] = []
         NativeEncoder.appendUnsubscribed(topic, reason: .stopped, .none, to: &notice)
@@ -154,6 +164,7 @@ final class EventStreamSession: StreamSession, StoppableSession, HistoryJoiner {
     }
 
     func closed() {
+        worker.expiry.forget(self)
         for channel in current { forget(channel) }
         if settledFormat != nil { worker.eventFormats.drop(request.channels, request.form) }
         if let connection { worker.presence.closed(connection) }

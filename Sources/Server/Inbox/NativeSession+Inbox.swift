@@ -7,8 +7,9 @@ extension NativeSession {
         _ command: InboxCommand, _ reference: NativeReference, _ connection: ConnectionID
     ) throws(NativeError) {
         guard let user = identity.user else {
+            let advice = worker.access.isOpen ? "/ws?user=NAME" : "with a user's token"
             throw NativeError(
-                .forbidden, "an inbox needs a user; say who you are when you connect: /ws?user=NAME",
+                .forbidden, "an inbox needs a user; say who you are when you connect: \(advice)",
                 reference: reference)
         }
         switch command {

@@ -10,7 +10,7 @@ extension Worker {
         let data = try wanted.data(in: request.body)
         var notification: [UInt8] = []
         NotificationEncoder.append(
-            event: wanted.event, from: try Access.identify(request.head).user?.bytes,
+            event: wanted.event, from: try access.identify(request.head).user?.bytes,
             time: WallClock.milliseconds(), data: request.body.span.extracting(data), form: wanted.form,
             to: &notification)
         let connection = request.connection

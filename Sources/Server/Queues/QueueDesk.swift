@@ -96,6 +96,16 @@ final class QueueDesk {
         }
     }
 
+    /// Those that it takes jobs from.
+    func queues(of connection: ConnectionID) -> Set<QueueName> { consumed[connection] ?? [] }
+
+    /// A connection gets no more jobs of a queue; what it has is given back at once.
+    func stopWorking(_ connection: ConnectionID, _ queue: QueueName) {
+        guard consumed[connection]?.remove(queue) != nil, let served = queues[queue] else { return }
+        giveBack(served.roster.remove(connection), .release, served)
+        served.lingersUntil = worker.loop.now + Self.linger
+    }
+
     func requestAbandoned(by connection: ConnectionID) { forgetRequest(connection) }
 
     private func forgetRequest(_ connection: ConnectionID) {

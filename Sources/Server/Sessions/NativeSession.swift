@@ -1,3 +1,4 @@
+import Access
 import Front
 import Hub
 import Wire
@@ -5,7 +6,9 @@ import Wire
 /// One client of the native door: its commands become calls, PROTOCOL.md, "Native WebSocket".
 final class NativeSession: SocketSession, StoppableSession {
     unowned let worker: Worker
-    let identity: Identity
+    var identity: Identity
+    /// Which channels it may publish to.
+    var permissionCache = PermissionCache()
     private(set) var connection: ConnectionID?
     /// The subscribe commands that the broker has not confirmed.
     var awaited: [Topic: [NativeReference]] = [:]
@@ -20,6 +23,7 @@ final class NativeSession: SocketSession, StoppableSession {
 
     func opened(_ connection: ConnectionID) {
         self.connection = connection
+        worker.expiry.watch(self, identity)
         Self.send(to: connection, by: worker.front) { bytes in
             NativeEncoder.appendWelcome(
                 connection: worker.name(of: connection), user: identity.user, version: Version.current,
@@ -56,6 +60,7 @@ final class NativeSession: SocketSession, StoppableSession {
     }
 
     func closed() {
+        worker.expiry.forget(self)
         for topic in awaited.keys { forget(topic) }
         if let connection {
             worker.queues.connectionClosed(connection)
@@ -71,6 +76,7 @@ final class NativeSession: SocketSession, StoppableSession {
     ) throws(NativeError) {
         switch command {
         case .publish(let command):
+            try requirePublish(to: command.channel, reference)
             let options = PublishOptions(
                 event: command.event, user: identity.user, echo: command.echo,
                 idempotencyKey: command.idempotencyKey,
@@ -79,6 +85,7 @@ final class NativeSession: SocketSession, StoppableSession {
                 message.extracting(command.data), .json, options, to: command.channel,
                 origin: .native(connection, reference))
         case .subscribe(let topic, let since):
+            try require(.subscribe, topic, reference)
             try subscribe(to: topic, since: since, reference, connection)
         case .unsubscribe(let topic):
             worker.unsubscribe(connection, from: topic)
@@ -87,22 +94,30 @@ final class NativeSession: SocketSession, StoppableSession {
                 NativeEncoder.appendUnsubscribed(topic, reason: .requested, reference, to: &bytes)
             }
         case .queue(let queue, let command):
+            try require(.queues, .channel(queue), reference)
             try carryOut(command, of: queue, reference, message, connection)
         case .history(let command):
+            try require(.history, .channel(command.channel), reference)
             try readHistory(command, reference, connection)
-        case .presence(let channel): readPresence(of: channel, reference, connection)
+        case .presence(let channel):
+            try require(.presence, .channel(channel), reference)
+            readPresence(of: channel, reference, connection)
         case .inbox(let command): try carryOut(command, reference, connection)
+        case .authenticate(let token): try authenticate(token, reference, connection)
         case .ping:
             Self.send(to: connection, by: worker.front) { NativeEncoder.appendPong(reference, to: &$0) }
         }
     }
 
-    func stopped(_ topic: Topic) {
+    func stopped(_ topic: Topic) { end(topic, because: .stopped) }
+
+    /// Ends a subscription unasked.
+    func end(_ topic: Topic, because reason: NativeEncoder.UnsubscribeReason) {
         guard let connection else { return }
         worker.unsubscribe(connection, from: topic)
         forget(topic)
         Self.send(to: connection, by: worker.front) { bytes in
-            NativeEncoder.appendUnsubscribed(topic, reason: .stopped, .none, to: &bytes)
+            NativeEncoder.appendUnsubscribed(topic, reason: reason, .none, to: &bytes)
         }
     }
 

@@ -4,12 +4,13 @@ import Hub
 import Wire
 
 /// One client of the plain door: frames in are published, messages come out bare. PROTOCOL.md, "Plain WebSocket".
-final class PlainSession: SocketSession, StoppableSession, HistoryJoiner {
+final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, ExpiringSession {
     private unowned let worker: Worker
     private let channel: ChannelName
     private let format: WireFormat
     private let echo: Bool
     private let identity: Identity
+    private let mayPublish: Bool
     private var connection: ConnectionID?
     /// What was sent before the channel was confirmed, kept so that it comes back as an echo: at most what was read
     /// at once, for then reading stops. `nil` once nothing needs to be kept.
@@ -18,6 +19,7 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner {
     /// - Throws: 400 for parameters that it does not know the values of.
     init(worker: Worker, channel: ChannelName, query: HTTPQuery, identity: Identity) throws(HTTPError) {
         self.identity = identity
+        mayPublish = identity.permissions.allow(.publish, channel)
         self.worker = worker
         self.channel = channel
         switch query.text("echo") {
@@ -36,6 +38,7 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner {
 
     func opened(_ connection: ConnectionID) {
         self.connection = connection
+        worker.expiry.watch(self, identity)
         let topic = Topic.channel(channel)
         if worker.hasHistory(topic) {
             if echo { early = [] }
@@ -60,6 +63,7 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner {
     func receivedBinary(_ message: Span<UInt8>) { publish(message, .binary) }
 
     func closed() {
+        worker.expiry.forget(self)
         worker.waiting[.channel(channel)]?[ObjectIdentifier(self)] = nil
         worker.feeds.feed(of: .channel(channel))?.leave(self)
         // Nobody is there any more for the echo, but the others are.
@@ -80,6 +84,10 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner {
         if let connection { worker.front.resumeReading(connection) }
     }
 
+    func tokenExpired() {
+        if let connection { worker.front.close(connection, .tokenExpired, "the token has expired") }
+    }
+
     func stopped(_ topic: Topic) {
         if let connection { worker.front.close(connection, .normal, "the channel was stopped") }
     }
@@ -91,6 +99,10 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner {
 
     private func publish(_ message: Span<UInt8>, _ form: MessageEncoder.DataForm) {
         guard let connection else { return }
+        guard mayPublish else {
+            let denial = identity.denial(.publish, channel)
+            return worker.front.close(connection, .policyViolation, "\(denial.message)")
+        }
         // While the broker is away, publishing fails at once, and so it shall.
         if early != nil, worker.broker.status == .ready {
             early?.append(([UInt8](copying: message), form))

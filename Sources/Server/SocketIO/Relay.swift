@@ -1,3 +1,4 @@
+import Access
 import Broker
 import Front
 import Hub
@@ -5,7 +6,7 @@ import SocketIO
 import Wire
 
 /// What one client of Socket.IO has in one namespace: its subscriptions. Confined to its worker's thread.
-final class Relay: HistoryJoiner {
+final class Relay: HistoryJoiner, ExpiringSession {
     private enum Subscription {
         /// Neither is it live, nor has the client been told what it missed. These wait for that.
         case awaited([RelayAnswer])
@@ -22,6 +23,7 @@ final class Relay: HistoryJoiner {
     /// `nil` once it is gone.
     private(set) weak var socket: SocketIOSocket?
     private let identity: Identity
+    private var permissionCache = PermissionCache()
     private var subscriptions: [Topic: Subscription] = [:]
     private var entry: Entry?
     /// The client has said where it was in the default channel, and has not been told what became of that.
@@ -41,6 +43,9 @@ final class Relay: HistoryJoiner {
     /// away.
     func enter(since: MessageID?, decide: @escaping (SocketIODecision) -> Void) {
         entry = Entry(since: since, decide: decide)
+        worker.expiry.watch(self, identity)
+        // Whoever may not hear the default channel can still have others.
+        guard identity.permissions.allow(.subscribe, door.channel) else { return accept() }
         isReturning = since != nil
         do throws(NativeError) {
             try subscribe(to: .channel(door.channel), since: since, nil)
@@ -69,11 +74,21 @@ final class Relay: HistoryJoiner {
         _ command: RelayCommand, _ packet: Span<UInt8>, _ answer: RelayAnswer
     ) throws(NativeError) {
         switch command {
-        case .subscribe(let topic, let since): try subscribe(to: topic, since: since, answer)
+        case .subscribe(let topic, let since):
+            do throws(AccessDenial) {
+                try identity.require(.subscribe, topic)
+            } catch {
+                throw error.nativeError(.none)
+            }
+            try subscribe(to: topic, since: since, answer)
         case .unsubscribe(let topic):
             leave(topic, because: "the client has unsubscribed before that")
             answer.succeed { RelayAnswer.appendUnsubscribed(topic, .requested, to: &$0) }
-        case .publish(let message): publish(message, packet, answer)
+        case .publish(let message):
+            guard permissionCache.allow(.publish, message.channel, by: identity.permissions) else {
+                throw identity.denial(.publish, message.channel).nativeError(.none)
+            }
+            publish(message, packet, answer)
         }
     }
 
@@ -180,6 +195,14 @@ final class Relay: HistoryJoiner {
 
     // MARK: Leaving
 
+    func tokenExpired() {
+        let message = "the token has expired"
+        if entry != nil { return refuse(.unauthorized, message) }
+        guard let socket else { return }
+        RelayAnswer(socket: socket, acknowledgement: nil).fail(.unauthorized, message)
+        socket.disconnect()
+    }
+
     func stopped(_ topic: Topic) {
         // One that has not come in yet subscribes after the stop.
         guard entry == nil, subscriptions[topic] != nil, let socket else { return }
@@ -207,6 +230,7 @@ final class Relay: HistoryJoiner {
     /// The socket is gone, or was not let in.
     func end(_ connection: ConnectionID) {
         entry = nil
+        worker.expiry.forget(self)
         for topic in subscriptions.keys {
             if let socket { forget(topic, connection, socket.view) }
         }

@@ -86,7 +86,7 @@ extension SocketIODoor: SocketIOHandler {
     ) {
         do throws(HTTPError) {
             let credentials = try RelayCredentials(auth)
-            let identity = try Access.identify(socket.client.head, credentials)
+            let identity = try worker.access.identify(socket.client.head, credentials)
             let relay = Relay(door: self, socket: socket, identity: identity)
             socket.context = relay
             clients[socket.client.connection, default: Client()].relays.append(relay)

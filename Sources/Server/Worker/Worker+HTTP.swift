@@ -31,17 +31,17 @@ extension Worker: FrontHandler {
                 "\(head.method) is not allowed here; allowed: \(route.methods.joined(separator: ", "))",
                 headers: [HTTPHeader("Allow", route.methods.joined(separator: ", "))])
         }
+        let identity = try access.admit(head, to: route)
         switch route {
         case .nativeSocket:
-            return .webSocket(NativeSession(worker: self, identity: try Access.identify(head)))
+            return .webSocket(NativeSession(worker: self, identity: identity))
         case .plainSocket(let channel):
             return .webSocket(
                 try PlainSession(
-                    worker: self, channel: channel, query: HTTPQuery(head.query),
-                    identity: try Access.identify(head)))
+                    worker: self, channel: channel, query: HTTPQuery(head.query), identity: identity))
         case .socketIO: return try admitSocketIO(head)
-        case .events: return try admitEventStream(head, of: nil)
-        case .channelEvents(let channel): return try admitEventStream(head, of: channel)
+        case .events: return try admitEventStream(head, of: nil, identity)
+        case .channelEvents(let channel): return try admitEventStream(head, of: channel, identity)
         case .messages where head.method == "GET":
             return .request(maximumBody: Self.maximumUnwantedBody)
         case .messages:
@@ -55,11 +55,15 @@ extension Worker: FrontHandler {
     }
 
     private func admitEventStream(
-        _ head: HTTPRequestHead, of channel: ChannelName?
+        _ head: HTTPRequestHead, of channel: ChannelName?, _ identity: Identity
     ) throws(HTTPError) -> Admission {
         let request = try EventStreamRequest(head, channel, maximum: settings.maximumSubscriptions)
-        return .stream(
-            EventStreamSession(worker: self, request: request, identity: try Access.identify(head)))
+        do throws(AccessDenial) {
+            for channel in request.channels { try identity.require(.subscribe, channel) }
+        } catch {
+            throw error.httpError
+        }
+        return .stream(EventStreamSession(worker: self, request: request, identity: identity))
     }
 
     private func admitMessage(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
@@ -68,7 +72,6 @@ extension Worker: FrontHandler {
                 .lengthRequired, .lengthRequired, "a message needs a body: Content-Length, or chunked")
         }
         _ = try PublishRequest(head)
-        _ = try Access.identify(head)
         return .request(maximumBody: settings.front.maximumMessageSize)
     }
 
@@ -116,7 +119,7 @@ extension Worker: FrontHandler {
         let wanted = try PublishRequest(request.head)
         let data = try wanted.data(in: request.body)
         let options = PublishOptions(
-            event: wanted.event, user: try Access.identify(request.head).user,
+            event: wanted.event, user: try access.identify(request.head).user,
             idempotencyKey: wanted.idempotencyKey, timeToLive: wanted.timeToLive)
         publish(
             request.body.span.extracting(data), wanted.form, options, to: channel,

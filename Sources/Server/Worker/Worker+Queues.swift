@@ -8,7 +8,6 @@ import Wire
 extension Worker {
     /// Checks what can be checked before the body.
     func admit(_ resource: QueueResource, _ head: HTTPRequestHead) throws(HTTPError) -> Admission {
-        _ = try Access.identify(head)
         _ = try QueueParameters(head.query)
         guard resource == .jobs else { return .request(maximumBody: Self.maximumUnwantedBody) }
         guard head.header("content-length") != nil || head.framing == .chunked else {

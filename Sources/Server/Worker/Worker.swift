@@ -16,6 +16,8 @@ final class Worker {
     let signals: Signals
     let rules: ChannelRules
     private(set) var origins: OriginRules
+    private(set) var access: Authenticator
+    let expiry: ExpiryDesk
     private(set) lazy var queues = QueueDesk(worker: self)
     /// All workers of the node, by index, once they have met.
     var peers: [Mailbox<WorkerSignal>] = []
@@ -63,6 +65,8 @@ final class Worker {
         inboxRetry = LoopRetryTimer(on: loop)
         rules = ChannelRules(settings.channels)
         origins = OriginRules(settings.origins)
+        access = Authenticator(settings.access)
+        expiry = ExpiryDesk(on: loop)
         self.publicFolder = publicFolder
         self.readiness = readiness
         self.statusChanged = statusChanged
@@ -123,6 +127,7 @@ final class Worker {
         front.settings = settings.front
         rules.replace(settings.channels)
         origins = OriginRules(settings.origins)
+        access = Authenticator(settings.access)
         queues.replace(settings.queues)
         inboxes.rule = settings.inbox
         for (topic, index) in front.hub.allTopics {
@@ -153,6 +158,7 @@ final class Worker {
         queues.close()
         polls.close()
         socketIO.close()
+        expiry.close()
         inboxRetry.close()
         heartbeat?.close()
         front.close()

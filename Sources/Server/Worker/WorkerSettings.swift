@@ -26,16 +26,21 @@ struct WorkerSettings: Sendable {
     /// The channels on which programs in Python emit.
     var emitters: [ChannelName] = []
 
+    /// Who may enter.
+    var access = AccessPolicy.open
+
     init() {}
 
     /// `retry`, different for each client, so that they do not come all at once.
     var jitteredRetry: UInt64 { .random(in: (retry / 2)...(retry + retry / 2)) }
 
     /// - Parameters:
+    ///   - access: made of the same settings, with the keys that they name.
     ///   - connections: how many connections this worker may have.
     ///   - name: see `name`.
     ///   - index: see `index`.
-    init(_ settings: Settings, _ connections: Int, name: String, index: Int) {
+    init(_ settings: Settings, _ access: AccessPolicy, _ connections: Int, name: String, index: Int) {
+        self.access = access
         self.name = name
         self.index = index
         retry = settings.eventStream.retry.milliseconds

@@ -14,6 +14,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case tooLarge = "too_large"
     /// Over a count limit, which the message names.
     case limitExceeded = "limit_exceeded"
+    /// No token was shown where one is needed, or one that is no good.
+    case unauthorized
     case forbidden
     /// The job has been given back, or is done: whoever named the lease has no say in it any more.
     case leaseLost = "lease_lost"

@@ -8,5 +8,7 @@ public enum NativeCommand: Equatable, Sendable {
     case queue(QueueName, QueueCommand)
     case presence(ChannelName)
     case inbox(InboxCommand)
+    /// Goes on with another token, as it was sent.
+    case authenticate(token: [UInt8])
     case ping
 }

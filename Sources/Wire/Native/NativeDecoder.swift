@@ -48,6 +48,7 @@ public enum NativeDecoder {
         var credit: JSONValue?
         var delay: JSONValue?
         var lease: JSONValue?
+        var token: JSONValue?
     }
 
     static func readMembers(_ frame: Span<UInt8>) throws(NativeError) -> Members {
@@ -90,6 +91,8 @@ public enum NativeDecoder {
                     members.delay = value
                 } else if key.isString("lease", in: frame) {
                     members.lease = value
+                } else if key.isString("token", in: frame) {
+                    members.token = value
                 }
             }
         } catch {
@@ -130,12 +133,19 @@ public enum NativeDecoder {
         if type.isString("inbox", in: frame) { return .inbox(try openInbox(members, frame)) }
         if type.isString("ack", in: frame) { return .inbox(try acknowledge(members, frame)) }
         if type.isString("ping", in: frame) { return .ping }
+        if type.isString("authenticate", in: frame) {
+            guard let token = members.token?.string(in: frame) else {
+                throw Problem("'token' must be a string")
+            }
+            return .authenticate(token: token)
+        }
         if let command = try queueCommand(type, members, frame) { return command }
         throw Problem("unknown 'type'; known are \(commandNames)", code: .notFound)
     }
 
     private static let commandNames =
-        "subscribe, unsubscribe, publish, history, presence, inbox, ack, push, work, done, retry, renew and ping"
+        "subscribe, unsubscribe, publish, history, presence, inbox, ack, push, work, done, retry, renew, authenticate "
+        + "and ping"
 
     static func publish(_ members: Members, _ frame: Span<UInt8>) throws(Problem) -> PublishCommand {
         let channel = try name(members.channel, "channel", frame)

@@ -5,6 +5,8 @@ public enum NativeEncoder {
         case requested
         /// An administrator has stopped the channel.
         case stopped
+        /// The client's permissions, which have changed, do not allow it.
+        case forbidden
     }
 
     public static func appendWelcome(
@@ -98,6 +100,18 @@ public enum NativeEncoder {
 
     public static func appendPong(_ reference: NativeReference, to bytes: inout [UInt8]) {
         bytes.append(#"{"type":"pong""#)
+        reference.append(to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// - Parameter expires: milliseconds since 1970; `nil`: never.
+    public static func appendAuthenticated(
+        user: UserName?, expires: Int64?, _ reference: NativeReference, to bytes: inout [UInt8]
+    ) {
+        bytes.append(#"{"type":"authenticated","user":"#)
+        if let user { JSON.appendString(user.bytes.span, to: &bytes) } else { bytes.append("null") }
+        bytes.append(#","expires":"#)
+        if let expires { JSON.appendInteger(expires, to: &bytes) } else { bytes.append("null") }
         reference.append(to: &bytes)
         bytes.append(UInt8(ascii: "}"))
     }

@@ -1,0 +1,54 @@
+import EventLoop
+
+/// What a configuration must not leave open, and what it had better not.
+enum SafeStart {
+    /// The addresses that others than this machine can reach, where nobody would have to prove who they are.
+    static func unguarded(_ addresses: [ListenAddress], _ auth: Settings.Auth) -> [ListenAddress] {
+        auth.isConfigured ? [] : addresses.filter { !$0.isLoopbackOrUnix }
+    }
+
+    /// Why that is refused, and the lines of configuration that mend it.
+    static func refusal(_ address: ListenAddress) -> String {
+        """
+        \(address) can be reached from other machines, and nobody would have to prove who they are; let in who has a \
+        token of 'roost token', or say what everybody may do:
+          auth: {hmac_secret_file: /etc/roost/secret}
+          auth: {anonymous: {subscribe: "*", publish: "*"}}
+        """
+    }
+
+    /// What is allowed, but risky: the setting, and why.
+    static func warnings(_ settings: Settings) -> [(name: String, message: String)] {
+        var warnings: [(String, String)] = []
+        for operation in settings.auth.anonymous?.wideOpen ?? [] {
+            warnings.append(
+                ("auth.anonymous", "everybody may \(operation.rawValue) all there is (\"*\") without a token")
+            )
+        }
+        if settings.auth.isConfigured, !settings.auth.requiresExpiry {
+            warnings.append(
+                ("auth.require_expiry", "tokens may hold for ever: one that gets lost cannot be revoked"))
+        }
+        if settings.http.origins.contains("*") {
+            warnings.append(("http.origins", "the pages of every site may use this server (\"*\")"))
+        }
+        for address in settings.listen where !address.isLoopbackOrUnix {
+            warnings.append(
+                ("listen", "\(address): what is said there is not encrypted; put a proxy with TLS before it"))
+        }
+        for (name, path) in [
+            ("auth.public_key_file", settings.auth.publicKeyFile),
+            ("auth.jwks_file", settings.auth.keySetFile),
+        ] {
+            guard let path, let mode = FileState(path)?.mode, mode & 0o022 != 0 else { continue }
+            warnings.append((name, "others may write '\(LogText.escaped(path))', and let in whom they like"))
+        }
+        return warnings
+    }
+
+    /// Of a configuration file that has secrets in it.
+    static func warning(aboutFile path: String) -> String? {
+        guard let mode = FileState(path)?.mode, mode & 0o077 != 0 else { return nil }
+        return "there is a secret in it, and others than its owner can read it; 'chmod 600' it"
+    }
+}
