@@ -9,7 +9,7 @@ struct Roost: ParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, CheckCommand.self, PublishCommand.self, SubscribeCommand.self,
-            NotifyCommand.self, QueueCommand.self, BenchCommand.self,
+            NotifyCommand.self, QueueCommand.self, TokenCommand.self, BenchCommand.self,
         ])
 
     /// As ArgumentParser does it, but wrong usage exits with 2, not with its 64.

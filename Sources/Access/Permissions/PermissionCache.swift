@@ -9,12 +9,11 @@ public struct PermissionCache {
 
     public init() {}
 
-    public mutating func allow(
-        _ operation: Operation, _ name: ChannelName, by permissions: borrowing Permissions
-    ) -> Bool {
+    /// Whether these permissions allow to publish to a channel.
+    public mutating func allowPublish(to name: ChannelName, by permissions: borrowing Permissions) -> Bool {
         if permissions.isAdministrator { return true }
         if let answer = answers[name] { return answer }
-        let answer = permissions.allow(operation, name)
+        let answer = permissions.allow(.publish, name)
         if answers.count >= Self.maximumCount { answers.removeAll(keepingCapacity: true) }
         answers[name] = answer
         return answer

@@ -1,3 +1,4 @@
+import Access
 import EventLoop
 
 /// What a configuration must not leave open, and what it had better not.

@@ -57,15 +57,11 @@ extension ValueFormat<APIKeyHash> {
     }
 }
 
-extension RuleFormat<Permissions> {
-    /// What somebody may do, each operation with its patterns.
-    static var permissions: Self {
-        RuleFormat(standard: .nothing, members: members(\.self))
-    }
-
-    fileprivate static func members<Rule: Sendable>(
-        _ target: WritableKeyPath<Rule, Permissions> & Sendable
-    ) -> [RuleMember<Rule>] {
+extension RuleMember {
+    /// The operations, each with its patterns.
+    static func permissions(
+        _ target: any WritableKeyPath<Rule, Permissions> & Sendable
+    ) -> [RuleMember] {
         Operation.allCases.map { operation in
             RuleMember(
                 patterns: operation.rawValue,
@@ -74,16 +70,23 @@ extension RuleFormat<Permissions> {
     }
 }
 
+extension RuleFormat<Permissions> {
+    /// What somebody may do.
+    static var permissions: Self {
+        RuleFormat(standard: .nothing, members: RuleMember.permissions(\.self))
+    }
+}
+
 extension RuleFormat<APIKeyRule> {
     static var apiKeys: Self {
-        RuleFormat(
+        let identity: [RuleMember<APIKeyRule>] = [
+            RuleMember("name", \.name, .text, isRequired: true),
+            RuleMember("hash", \.hash, .apiKeyHash, isRequired: true),
+        ]
+        return RuleFormat(
             // Both are required, so that this hash never counts.
             standard: APIKeyRule(name: "", hash: APIKeyHash(of: []), permissions: .nothing),
-            members: [
-                RuleMember("name", \.name, .text, isRequired: true),
-                RuleMember("hash", \.hash, .apiKeyHash, isRequired: true),
-            ] + RuleFormat<Permissions>.members(\.permissions) + [
-                RuleMember("admin", \.permissions.isAdministrator, .boolean)
-            ])
+            members: identity + RuleMember.permissions(\.permissions)
+                + [RuleMember("admin", \.permissions.isAdministrator, .boolean)])
     }
 }

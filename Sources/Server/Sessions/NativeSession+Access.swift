@@ -1,4 +1,5 @@
 import Access
+import Front
 import Hub
 import Wire
 
@@ -15,7 +16,7 @@ extension NativeSession: ExpiringSession {
     }
 
     func requirePublish(to channel: ChannelName, _ reference: NativeReference) throws(NativeError) {
-        guard permissionCache.allow(.publish, channel, by: identity.permissions) else {
+        guard permissionCache.allowPublish(to: channel, by: identity.permissions) else {
             throw identity.denial(.publish, channel).nativeError(reference)
         }
     }

@@ -1,3 +1,4 @@
+import Access
 import Broker
 import Front
 import Hub

@@ -85,7 +85,7 @@ final class Relay: HistoryJoiner, ExpiringSession {
             leave(topic, because: "the client has unsubscribed before that")
             answer.succeed { RelayAnswer.appendUnsubscribed(topic, .requested, to: &$0) }
         case .publish(let message):
-            guard permissionCache.allow(.publish, message.channel, by: identity.permissions) else {
+            guard permissionCache.allowPublish(to: message.channel, by: identity.permissions) else {
                 throw identity.denial(.publish, message.channel).nativeError(.none)
             }
             publish(message, packet, answer)

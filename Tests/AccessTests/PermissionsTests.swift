@@ -1,0 +1,61 @@
+import Testing
+import Wire
+
+@testable import Access
+
+struct PermissionsTests {
+    private func name(_ text: String) throws -> ChannelName { try ChannelName(validating: text) }
+
+    @Test("history and presence go with subscribing unless something else is said")
+    func defaults() throws {
+        var permissions = Permissions.nothing
+        #expect(permissions.areNone)
+        permissions[.subscribe] = [Array("room:*".utf8)]
+        #expect(
+            permissions.allow(.history, try name("room:1"))
+                && permissions.allow(.presence, try name("room:1")))
+        permissions[.history] = []
+        #expect(
+            !permissions.allow(.history, try name("room:1"))
+                && permissions.allow(.presence, try name("room:1")))
+        permissions.addOwn(try name("alice"))
+        #expect(permissions.allow(.history, try name("user:alice")))
+        #expect(
+            permissions.allow(.presence, try name("room:1"))
+                && permissions.allow(.presence, try name("user:alice")))
+        #expect(!permissions.areNone)
+    }
+
+    @Test("a pattern is permitted if it can match nothing that is not")
+    func patterns() throws {
+        var permissions = Permissions.nothing
+        permissions[.subscribe] = [Array("room:*".utf8), Array("news".utf8)]
+        #expect(permissions.allow(.subscribe, allMatching: try name("room:[0-9]*")))
+        #expect(permissions.allow(.subscribe, allMatching: try name("new[s]")))
+        #expect(!permissions.allow(.subscribe, allMatching: try name("*")))
+        #expect(!permissions.allow(.subscribe, allMatching: try name("news*")))
+    }
+
+    @Test("an administrator may do everything")
+    func administrator() throws {
+        for operation in Operation.allCases {
+            #expect(Permissions.everything.allow(operation, try name("x")))
+            #expect(Permissions.everything.allow(operation, allMatching: try name("*")))
+            #expect(!Permissions.nothing.allow(operation, try name("x")))
+        }
+    }
+
+    @Test("the cache answers as the permissions do, for any number of channels")
+    func cache() throws {
+        var permissions = Permissions.nothing
+        permissions[.publish] = [Array("*5".utf8)]
+        var cache = PermissionCache()
+        for _ in 0..<2 {
+            for number in 0..<(3 * PermissionCache.maximumCount) {
+                let name = try name("room:\(number)")
+                #expect(
+                    cache.allowPublish(to: name, by: permissions) == permissions.allow(.publish, name))
+            }
+        }
+    }
+}
