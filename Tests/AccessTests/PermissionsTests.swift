@@ -8,21 +8,16 @@ struct PermissionsTests {
 
     @Test("history and presence go with subscribing unless something else is said")
     func defaults() throws {
+        let (room, alice) = (try name("room:1"), try name("user:alice"))
         var permissions = Permissions.nothing
         #expect(permissions.areNone)
         permissions[.subscribe] = [Array("room:*".utf8)]
-        #expect(
-            permissions.allow(.history, try name("room:1"))
-                && permissions.allow(.presence, try name("room:1")))
+        #expect(permissions.allow(.history, room) && permissions.allow(.presence, room))
         permissions[.history] = []
-        #expect(
-            !permissions.allow(.history, try name("room:1"))
-                && permissions.allow(.presence, try name("room:1")))
+        #expect(!permissions.allow(.history, room) && permissions.allow(.presence, room))
         permissions.addOwn(try name("alice"))
-        #expect(permissions.allow(.history, try name("user:alice")))
-        #expect(
-            permissions.allow(.presence, try name("room:1"))
-                && permissions.allow(.presence, try name("user:alice")))
+        #expect(permissions.allow(.history, alice))
+        #expect(permissions.allow(.presence, room) && permissions.allow(.presence, alice))
         #expect(!permissions.areNone)
     }
 

@@ -3,17 +3,27 @@ import Synchronization
 
 /// jwt-kit keeps its keys in an actor; the server's threads know no concurrency.
 enum Blocking {
+    /// Runs on threads of its own, so that it comes to its end also where all threads of Swift's pool wait for it.
+    private final class Executor: TaskExecutor {
+        private let queue = DispatchQueue(label: "roost.access")
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            queue.async { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
+    }
+
     private final class Box<Value: Sendable>: Sendable {
         let result = Mutex<Result<Value, any Error>?>(nil)
     }
 
-    /// Runs asynchronous work to its end. Blocks the thread, which must not be one of Swift's own pool.
+    /// Runs asynchronous work to its end. Blocks the thread.
     static func wait<Value: Sendable>(
         for work: @escaping @Sendable () async throws -> Value
     ) throws -> Value {
         let box = Box<Value>()
         let isDone = DispatchSemaphore(value: 0)
-        Task.detached {
+        Task.detached(executorPreference: Executor()) {
             do {
                 let value = try await work()
                 box.result.withLock { $0 = .success(value) }
