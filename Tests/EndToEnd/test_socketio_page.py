@@ -118,11 +118,15 @@ def test_channels_acknowledgements_and_errors(visit):
 
 def test_namespaces(visit):
     page = visit()
-    page.evaluate("admin = io('/admin'); unknown = io('/unknown')")
-    page.evaluate("unknown.on('connect_error', error => { refusal = error.message })")
+    page.evaluate(
+        """() => {
+            admin = io('/admin');
+            io('/unknown').on('connect_error', error => { refusal = error.message; });
+        }"""
+    )
     page.wait_for_function("admin.connected && typeof refusal === 'string'")
     assert page.evaluate("refusal") == "Invalid namespace"
-    page.evaluate("admin.on('there', data => { there = data }); socket.emit('there', 5)")
+    page.evaluate("() => { admin.on('there', data => { there = data }); socket.emit('there', 5) }")
     page.wait_for_function("typeof there === 'number' && heard.some(event => event[0] === 'there')")
 
 
