@@ -3,27 +3,24 @@
  * @typedef {{ channel: string, id?: string, event: string, from?: string, time: number, data: any,
  *   encoding?: "base64", age: "old" | "missed" | "live" }} Message
  * @typedef {Omit<Message, "channel" | "age">} Notification
- * @typedef {{ queue: string, id: string, attempt?: number, data?: any }} Job
+ * @typedef {{ queue: string, id: string, attempt: number, data: any }} Job
  * @typedef {{ users: { user: string | null, connections: number }[], more?: boolean }} Presence
- * @typedef {{ messages: Message[], complete: boolean, id?: string }} History
- * @typedef {{ user?: string, token?: string | (() => Promise<string>), timeout?: number,
- *   WebSocket?: any }} Options `timeout` of answers in milliseconds: 10,000
+ * @typedef {{ user?: string, token?: string | (() => Promise<string>), WebSocket?: any }} Options
  */
 
-/** Milliseconds to wait: with full jitter, a crowd that lost its server comes back spread. */
+/** Milliseconds to wait, with full jitter: crowds come back spread. */
 export const backoff = (failures) => Math.random() * Math.min(30_000, 1000 * 2 ** failures);
 
-// `42-k3f9` is a place in a stream; a channel that was emptied begins another one.
+// `42-k3f9` is a place in a stream; an emptied channel begins another
 const offsetOf = (id) => (/^\d+-\w+$/.test(id) ? parseInt(id) : 0);
 const epochOf = (id) => id?.split("-")[1];
 const isAfter = (id, other) => epochOf(id) !== epochOf(other) || offsetOf(id) > offsetOf(other);
 
 /**
- * A connection that heals. Events, with `detail`:
- * - `state`: `{ state, code, reason, retryAt }`: connecting, open, waiting or closed
- * - `gap`: `{ channel }`: messages are missing; without history, perhaps
- * - `error`: with `code` and `command`, if nobody is told or it is tried again
- * - `message`, `subscribed` (after those missed), `unsubscribed`, `join`, `leave`, `notification`, `read`, `job`
+ * A connection that heals. Events, by `detail`: `state` (`{ state, code, reason, retryAt }`; connecting, open, waiting,
+ * closed), `gap` (`{ channel }`; messages are missing, or without history, may be), `error` (`code`, `command`; untold,
+ * or tried again), `message`, `subscribed` (after those missed), `unsubscribed`, `join`, `leave`, `notification`,
+ * `read`, `job`.
  */
 export class Roost extends EventTarget {
   state = "closed";
@@ -33,19 +30,19 @@ export class Roost extends EventTarget {
   #timer;
   #failures = 0;
   #ref = 0;
-  /** Commands by ref: sent over each link until answered, subscriptions always. */
+  /** What each link sends until it is answered, or always. */
   #asked = new Map();
 
   /** @param {string | URL} [url] if not this file's @param {Options} [options] */
   constructor(url = import.meta.url, options) {
     super();
-    this.#options = { timeout: 10_000, WebSocket: globalThis.WebSocket, ...options };
+    this.#options = { WebSocket: globalThis.WebSocket, ...options };
     this.#url = new URL("ws", String(url).replace(/^http/, "ws"));
     if (!/^ws/.test(this.#url) || !this.#options.WebSocket) throw new TypeError(`no WebSocket to ${url}`);
     this.addEventListener("message", ({ detail }) => this.#asked.get(detail.channel)?.onMessage?.(detail));
   }
 
-  /** Connects now; with other options, anew. @param {Options} [options] */
+  /** @param {Options} [options] */
   connect(options) {
     Object.assign(this.#options, options);
     if (options) this.#drop();
@@ -59,19 +56,17 @@ export class Roost extends EventTarget {
   }
 
   /**
-   * Goes on from an id, or begins with so many old messages.
+   * From an id on, or with so many old messages first.
    * @type {(channel: string, onMessage?: (message: Message) => void, options?: { since?: string, history?: number }) =>
    *   void}
    */
-  subscribe = (channel, onMessage, { since, history } = {}) => {
-    const command = { type: "subscribe", channel, since };
-    this.#ask(channel, { command, onMessage, history, isNew: !since });
-  };
+  subscribe = (channel, onMessage, { since, history } = {}) =>
+    this.#ask(channel, { command: { type: "subscribe", channel, since }, onMessage, history, isNew: !since });
 
   /** @param {string} channel */
   unsubscribe(channel) {
     this.#asked.delete(channel);
-    this.#send({ type: "unsubscribe", channel });
+    this.request("unsubscribe", { channel }, 0);
   }
 
   /**
@@ -81,7 +76,10 @@ export class Roost extends EventTarget {
    */
   publish = (channel, data, options) =>
     this.request("publish", { channel, data, key: `${Date.now()}${Math.random()}`, ...options }, 0);
-  /** @type {(channel: string, options?: { since?: string, limit?: number }) => Promise<History>} */
+  /**
+   * @type {(channel: string, options?: { since?: string, limit?: number }) =>
+   *   Promise<{ messages: Message[], complete: boolean, id?: string }>}
+   */
   history = (channel, options) => this.request("history", { channel, ...options });
   /** @type {(channel: string) => Promise<Presence>} */
   presence = (channel) => this.request("presence", { channel });
@@ -96,12 +94,12 @@ export class Roost extends EventTarget {
   /** @type {(job: Job, delay?: number) => Promise<any>} */
   retry = ({ queue, id }, delay) => this.request("retry", { queue, id, delay });
 
-  /** Says anything. @param {string} type @param {object} members @returns {Promise<any>} */
-  request(type, members, timeout = this.#options.timeout) {
+  /** @param {string} type @param {object} [members] @returns {Promise<any>} */
+  request(type, members, timeout = 10_000) {
     return new Promise((resolve, reject) => {
       const ref = this.#ref += 1;
       const fail = (code, message) => this.#answer({ ref, type: "error", code, message });
-      const timer = timeout && setTimeout(fail, timeout, "timeout", "no answer in time");
+      const timer = timeout && setTimeout(fail, timeout, "timeout", "no answer");
       this.#ask(ref, { command: { type, ...members }, resolve, reject, timer, fail });
     });
   }
@@ -113,23 +111,20 @@ export class Roost extends EventTarget {
   }
 
   #flush() {
-    let isPublishing = false;
+    if (this.state !== "open") return;
+    let isBusy = false;
     for (const [ref, asked] of this.#asked) {
       const { command, link } = asked;
       if (command.type === "publish") {
-        // One's own messages come back once one has joined.
+        // First one joins, or it would not come back.
         const feed = this.#asked.get(command.channel);
-        if (isPublishing || (feed && feed.joined !== this.#link)) continue;
-        isPublishing = true;
+        if (isBusy || (feed && feed.joined !== this.#link)) continue;
+        isBusy = true;
       }
-      if (link !== this.#link) asked.link = this.#send({ ...command, ref });
+      if (link === this.#link) continue;
+      asked.link = this.#link;
+      this.#link.socket.send(JSON.stringify({ ...command, ref }));
     }
-  }
-
-  #send(frame) {
-    if (this.state !== "open") return;
-    this.#link.socket.send(JSON.stringify(frame));
-    return this.#link;
   }
 
   #answer(frame) {
@@ -169,23 +164,22 @@ export class Roost extends EventTarget {
     const link = this.#link = {};
     this.#after(15_000, () => this.#lost());
     this.#become("connecting");
-    const isAsked = typeof token === "function";
-    const word = isAsked ? await token().catch((error) => this.#emit("error", error)) : token;
-    // Without the token, the timer tries again.
+    const asked = typeof token === "function" ? token() : token;
+    const word = await Promise.resolve(asked).catch((error) => this.#emit("error", error));
     if (this.#link !== link || (token && !word)) return;
-    const url = new URL(this.#url);
-    if (user) url.searchParams.set("user", user);
-    if (word) url.searchParams.set("token", word);
-    const socket = link.socket = new WebSocket(url);
+    const query = this.#url.searchParams;
+    if (user) query.set("user", user);
+    if (word) query.set("token", word);
+    const socket = link.socket = new WebSocket(this.#url);
     socket.onmessage = ({ data }) => this.#link === link && this.#heard(JSON.parse(data));
-    socket.onclose = ({ code, reason }) => this.#link === link && this.#lost(code, reason);
+    socket.onclose = (event) => this.#link === link && this.#lost(event);
   }
 
-  #lost(code, reason) {
+  #lost({ code, reason } = {}) {
     const link = this.#link;
     this.#drop();
-    if (code === 1008 || code === 4003) return this.#become("closed", { code, reason });
-    if (code === 1009) this.#asked.forEach((asked) => asked.link === link && asked.fail?.("too_large", `closed: ${code}`));
+    if ([1008, 4003].includes(code)) return this.#become("closed", { code, reason });
+    if (code === 1009) this.#asked.forEach((asked) => asked.link === link && asked.fail?.("too_large", "closed: 1009"));
     if (Date.now() - link.openedAt > 10_000) this.#failures = 0;
     const delay = backoff(this.#failures++);
     this.#after(delay, () => this.#open());
@@ -203,10 +197,7 @@ export class Roost extends EventTarget {
     const { type, channel } = frame;
     const link = this.#link;
     const feed = this.#asked.get(channel);
-    this.#after(25_000, () => {
-      this.#send({ type: "ping" });
-      this.#after(10_000, () => this.#lost());
-    });
+    this.#after(25_000, () => this.request("ping").catch(() => this.#link === link && this.#lost()));
     if (type === "welcome") {
       link.openedAt = Date.now();
       this.#become("open");
@@ -225,10 +216,11 @@ export class Roost extends EventTarget {
   async #give(feed, frame) {
     const { type, id, channel } = frame;
     const { isNew, history, command } = feed;
+    const gap = () => this.#emit("gap", { channel });
     if (type === "message") return this.#pass(feed, frame, "live");
     if (frame.recovered) feed.missedTo = id;
-    else if (isNew ? history && id : command.since || id) await this.#fill(feed).catch(() => this.#emit("gap", { channel }));
-    else if (!isNew) this.#emit("gap", { channel });
+    else if (isNew ? history && id : command.since || id) await this.#fill(feed).catch(gap);
+    else if (!isNew) gap();
     command.since ??= id;
     feed.isNew = false;
     if (type === "subscribed") this.#emit(type, frame);
@@ -236,13 +228,14 @@ export class Roost extends EventTarget {
 
   async #fill(feed) {
     const { isNew, history, command: { channel, since } } = feed;
-    const members = { channel, since, limit: isNew ? history : 1000 };
-    const { messages, complete, id } = await this.request("history", members, 0);
+    const page = { channel, since, limit: isNew ? history : 1000 };
+    const { messages, complete, id } = await this.request("history", page, 0);
     const isWhole = isNew || (since && complete) || offsetOf(messages[0]?.id) === offsetOf(since) + 1;
     if (!isWhole) this.#emit("gap", { channel });
     for (const message of messages) this.#pass(feed, message, isNew ? "old" : "missed");
-    if (!since || complete || id === feed.command.since || (messages.length === 0 && epochOf(id) === epochOf(since))) return;
-    if (!messages.length) feed.command.since = undefined;
+    if (!since || complete || id === feed.command.since) return;
+    if (epochOf(id) !== epochOf(since)) feed.command.since = undefined;
+    else if (!messages.length) return;
     await this.#fill(feed);
   }
 
