@@ -97,6 +97,8 @@ const heard = {
     status.set(state, detail);
     if (state === "open") adopt();
     else for (const room of rooms.values()) room.lost();
+    // Nobody knows whether the first one has arrived: it may not come back.
+    if (state !== "open" && outbox.waiting[0]) outbox.waiting[0].wasCut = true;
     for (const entry of outbox.waiting) setEntryState(entry, stateOf(entry));
     show();
   },
@@ -183,10 +185,11 @@ composer.onSubmit = (text) => {
 /** It is in the outbox until the server has it. */
 async function send(entry) {
   try {
-    await roost.publish(entry.channel, contentOf(entry), { key: entry.key });
+    const { id } = await roost.publish(entry.channel, contentOf(entry), { key: entry.key });
     outbox.remove(entry);
     setEntryState(entry, "sent");
-    settleLater(entry);
+    if (entry.wasCut && !id) rooms.get(entry.channel)?.log.settle(entry.key);
+    else settleLater(entry);
   } catch ({ message }) {
     outbox.fail(entry, message);
     setEntryState(entry, "failed");
