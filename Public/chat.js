@@ -95,8 +95,11 @@ function rememberRooms() {
 const heard = {
   state: ({ state, ...detail }) => {
     status.set(state, detail);
+    for (const room of rooms.values()) {
+      if (state !== "open") room.lost();
+      else if (room.problem) room.subscribe(roost);
+    }
     if (state === "open") adopt();
-    else for (const room of rooms.values()) room.lost();
     // Nobody knows whether the first one has arrived: it may not come back.
     if (state !== "open" && outbox.waiting[0]) outbox.waiting[0].wasCut = true;
     for (const entry of outbox.waiting) setEntryState(entry, stateOf(entry));
@@ -304,6 +307,7 @@ function introduce(nick) {
   parts.bell?.clear();
   ring();
   roost.connect({ user });
+  openInbox();
 }
 
 function nudge() {
@@ -336,7 +340,6 @@ for (const name of [store.getJSON(roomsKey) ?? []].flat().map(String)) {
   if (!channelProblem(name) && !rooms.has(name)) join(name);
 }
 enterFromAddress();
-openInbox();
 adopt();
 if (nickname.value) introduce(nickname.value);
 else nickname.ask();
