@@ -387,16 +387,20 @@ def new_page(browser, start_roost):
     assert problems == []
 
 
-def test_it_works_from_another_origin(memory_roost, new_page, elsewhere, channel):
+@pytest.mark.parametrize("file_from", ["the page's server", "roost"])
+def test_it_works_from_another_origin(start_roost, new_page, elsewhere, channel, file_from):
+    roost = start_roost(environment={"ROOST_HTTP_ORIGINS": elsewhere})
     page = new_page()
     page.goto(elsewhere)
-    heard = page.evaluate("""async ([url, channel]) => {
-        const { default: Roost } = await import("/roost.js");
-        const roost = new Roost(url).connect();
+    # Without a URL, it talks to where it is from.
+    arguments = [roost.url, None] if file_from == "roost" else ["", roost.ws_url]
+    heard = page.evaluate("""async ([from, url, channel]) => {
+        const { default: Roost } = await import(`${from}/roost.js`);
+        const roost = new Roost(url ?? undefined).connect();
         const message = new Promise((resolve) => roost.subscribe(channel, resolve));
         await roost.publish(channel, "from elsewhere");
         return (await message).data;
-    }""", [memory_roost.ws_url, channel])
+    }""", [*arguments, channel])
     assert heard == "from elsewhere"
 
 
