@@ -55,10 +55,11 @@ let package = Package(
             dependencies: ["Broker", "CHiredis", "EventLoop", "Wire", collections, crypto, logging],
             resources: [.embedInCode("Lua")], swiftSettings: settings),
         library("Front", ["CRoost", "CWebSockets", "EventLoop", "Hub", "Wire", logging, crypto]),
+        library("SocketIO", ["EventLoop", "Front", "Hub", "Wire", logging, collections]),
         library(
             "Server",
             [
-                "Broker", "EventLoop", "Front", "Hub", "Redis", "Wire", logging, collections,
+                "Broker", "EventLoop", "Front", "Hub", "Redis", "SocketIO", "Wire", logging, collections,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -80,9 +81,15 @@ let package = Package(
         tests(of: "Broker", ["EventLoop", "Redis", "Wire"]),
         tests(of: "EventLoop"),
         tests(of: "Redis", ["Broker", "EventLoop", "Wire"]),
+        tests(of: "SocketIO", ["EventLoop", "Front", "Hub", "Wire"]),
         tests(of: "Server", ["Broker", "Hub", "Wire"]),
         tests(of: "Client", ["EventLoop", "Wire"]),
         tests(of: "Bench", ["Client", "EventLoop", "Wire"]),
+
+        // The server that the test suites of Engine.IO's and Socket.IO's descriptions ask for.
+        .executableTarget(
+            name: "roost-socketio-fixture", dependencies: ["EventLoop", "Front", "Hub", "SocketIO", "Wire"],
+            path: "Tests/SocketIOFixture", swiftSettings: settings),
 
         // What delivery costs are measured against: see Deploy/bench.
         .executableTarget(

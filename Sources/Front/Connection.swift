@@ -6,6 +6,8 @@ final class Connection {
     enum Phase {
         case http
         case webSocket
+        /// A response that does not end.
+        case stream
         /// Nothing more is read or answered: what is owed goes out, then the end.
         case closing
     }
@@ -32,19 +34,33 @@ final class Connection {
 
     /// Loop time, in ms, by which something must have happened; what, depends on the phase.
     var deadline: UInt64
-    /// A ping is out and nothing has come since.
-    var awaitsPong = false
+    /// A sign of life was due and has not come: a pong, or that a full socket takes something.
+    var isSuspect = false
 
     /// While it speaks HTTP.
     var exchange: HTTPExchange?
     /// Once it is a WebSocket.
     var decoder: WebSocketDecoder?
-    var session: (any SocketSession)?
+    var socketSession: (any SocketSession)?
+    /// Once it is a stream.
+    var streamSession: (any StreamSession)?
+    /// The request, until its stream has begun.
+    var streamHead: HTTPRequestHead?
+    var session: (any ConnectionSession)? { socketSession ?? streamSession }
 
     init(id: ConnectionID, socket: SocketContext.Socket, deadline: UInt64, exchange: HTTPExchange) {
         self.id = id
         self.socket = socket
         self.deadline = deadline
         self.exchange = exchange
+    }
+
+    /// Takes its session away, to be told of the end.
+    func takeSession() -> (any ConnectionSession)? {
+        defer {
+            socketSession = nil
+            streamSession = nil
+        }
+        return session
     }
 }

@@ -18,9 +18,9 @@ extension Front {
         connection.phase = .webSocket
         connection.exchange = nil
         connection.decoder = WebSocketDecoder(
-            role: .server, maximumMessageSize: settings.maximumMessageSize,
+            role: .server, maximumMessageSize: session.maximumMessageSize ?? settings.maximumMessageSize,
             validatesText: session.wantsValidatedText)
-        connection.session = session
+        connection.socketSession = session
         noteLife(connection)
         session.opened(connection.id)
     }
@@ -74,11 +74,11 @@ extension Front {
     private func handle(_ event: WebSocketDecoder.Event, _ connection: Connection, _ bytes: Span<UInt8>) {
         switch event {
         case .message(let isText, .input(let range)):
-            deliver(bytes.extracting(range), isText, connection.session)
+            deliver(bytes.extracting(range), isText, connection.socketSession)
         case .message(let isText, _):
             // A copy-on-write reference: the decoder may be gone when the session has closed its socket.
             let assembled = connection.decoder?.assembled ?? []
-            deliver(assembled.span, isText, connection.session)
+            deliver(assembled.span, isText, connection.socketSession)
         case .ping(.input(let range)):
             pong(bytes.extracting(range), connection)
         case .ping:
@@ -103,11 +103,16 @@ extension Front {
     // MARK: Sending and closing
 
     /// Sends one text message.
-    public func sendText(_ payload: Span<UInt8>, to id: ConnectionID) {
+    public func sendText(_ payload: Span<UInt8>, to id: ConnectionID) { send(.text, payload, to: id) }
+
+    /// Sends one binary message.
+    public func sendBinary(_ payload: Span<UInt8>, to id: ConnectionID) { send(.binary, payload, to: id) }
+
+    private func send(_ opcode: WebSocketOpcode, _ payload: Span<UInt8>, to id: ConnectionID) {
         guard let connection = connection(id), connection.phase == .webSocket else { return }
         var frame: [UInt8] = []
         frame.reserveCapacity(payload.count + 4)
-        WebSocketEncoder.appendFrame(.text, payload, to: &frame)
+        WebSocketEncoder.appendFrame(opcode, payload, to: &frame)
         hub.send(frame.span, to: id.slot)
     }
 
@@ -147,18 +152,19 @@ extension Front {
     // MARK: Keeping alive
 
     func noteLife(_ connection: Connection) {
-        connection.awaitsPong = false
+        connection.isSuspect = false
         connection.deadline = loop.now + settings.pingInterval
     }
 
     func expireWebSocket(_ connection: Connection, _ now: UInt64) {
         if !connection.pauses.isDisjoint(with: [.congested, .session]) { return noteLife(connection) }
-        guard !connection.awaitsPong else {
+        guard connection.socketSession?.wantsPings == true else { return noteLife(connection) }
+        guard !connection.isSuspect else {
             return close(
                 connection, CloseCode.pingTimeout.rawValue,
                 "no answer to a ping within \(settings.pingTimeout) ms")
         }
-        connection.awaitsPong = true
+        connection.isSuspect = true
         connection.deadline = now + settings.pingTimeout
         var frame: [UInt8] = []
         WebSocketEncoder.appendFrame(.ping, [UInt8]().span, to: &frame)

@@ -9,7 +9,8 @@ import Wire
 /// Nothing is written when it arises; `flush`, at the end of each loop turn, writes once per connection. Confined
 /// to its worker's thread.
 public final class Front {
-    public let settings: FrontSettings
+    /// What holds from now on; deadlines and decoders that are there already stay as they are.
+    public var settings: FrontSettings
     /// Who is owed what. The application subscribes and delivers through it.
     public var hub = Hub()
 
@@ -23,8 +24,13 @@ public final class Front {
     var connections: [Connection?] = []
     /// The same connections' sockets: all that a write needs, so that a fan-out does not touch each connection.
     private var sockets: [SocketContext.Socket?] = []
+    /// Connections without a socket, by slot.
+    var detached: [UInt32: DetachedConnection] = [:]
     /// Slots of connections that were asked to end in this turn.
     var ending: [UInt32] = []
+    private(set) var isGoingAway = false
+    /// Connections that were given away in this turn: to be let go of without a word.
+    private var surrendered: [ConnectionID] = []
     private var date = HTTPDate()
 
     /// Milliseconds that a connection has to take its last bytes and to end from its side.
@@ -53,15 +59,29 @@ public final class Front {
         acceptors = []
     }
 
-    /// Accepts no more; closes WebSockets with 1001, and HTTP connections as soon as they have their answer.
-    public func sayGoodbye() {
+    /// Accepts no more connections, and takes no more sessions; HTTP connections end as soon as they have their answer.
+    public func beginGoodbye() {
         stopListening()
-        for case let connection? in connections {
-            switch connection.phase {
-            case .webSocket: close(connection.id, .goingAway, "the server is going away")
-            case .http: if connection.exchange?.isAnswering != true { end(connection) }
-            case .closing: break
-            }
+        isGoingAway = true
+        for case let connection? in connections where connection.phase == .http {
+            if connection.exchange?.isIdle == true { end(connection) }
+        }
+    }
+
+    /// Those that stay open by themselves: WebSockets, streams, detached connections.
+    public var openSessions: [ConnectionID] {
+        connections.compactMap { $0 }.filter { $0.phase == .webSocket || $0.phase == .stream }.map(\.id)
+            + detached.values.map(\.id)
+    }
+
+    /// Ends one of these: a WebSocket with 1001.
+    public func sayGoodbye(to id: ConnectionID) {
+        if let detached = detached[id.slot], detached.id == id { return detached.session.closed() }
+        guard let connection = connection(id) else { return }
+        switch connection.phase {
+        case .webSocket: close(id, .goingAway, "the server is going away")
+        case .stream: end(connection)
+        case .http, .closing: break
         }
     }
 
@@ -82,31 +102,61 @@ public final class Front {
         return connection
     }
 
-    /// The session of a WebSocket that is open.
-    public func session(of id: ConnectionID) -> (any SocketSession)? { connection(id)?.session }
+    /// The session of a connection that is open, detached or not.
+    public func session(of id: ConnectionID) -> (any ConnectionSession)? {
+        if let detached = detached[id.slot], detached.id == id { return detached.session }
+        return connection(id)?.session
+    }
 
     func dateText() -> String { date.text(at: time(nil)) }
 
     // MARK: Accepting
 
-    private func adopt(_ descriptor: Int32) {
+    /// Takes over a connection, with what was read of it already.
+    public func adopt(_ descriptor: Int32, received: [UInt8] = []) {
         guard hub.connectionCount < settings.maximumConnections, let context else {
             refuse(descriptor)
             return
         }
-        let id = hub.connect()
-        if connections.count <= Int(id.slot) {
-            connections.append(nil)
-            sockets.append(nil)
-        }
+        let id = newConnection()
         guard let socket = context.adopt(descriptor: descriptor, slot: id.slot) else {
             hub.disconnect(id.slot) { _ in }
             return
         }
         sockets[Int(id.slot)] = socket
-        connections[Int(id.slot)] = Connection(
+        let connection = Connection(
             id: id, socket: socket, deadline: loop.now + settings.requestTimeout,
             exchange: HTTPExchange(maximumHeadSize: settings.maximumHeadSize))
+        connections[Int(id.slot)] = connection
+        var received = received
+        var span = received.mutableSpan
+        receive(connection, &span)
+    }
+
+    /// Gives a connection away: `take` gets a descriptor of it. Nothing may be owed to it.
+    func handOver(
+        _ connection: Connection, _ received: [UInt8], _ take: (Int32, [UInt8]) -> Void
+    ) throws(HTTPError) {
+        guard hub.isIdle(connection.id.slot), let descriptor = context?.duplicate(connection.socket) else {
+            throw HTTPError(
+                .serviceUnavailable, .unavailable, "this request belongs to another worker; try again",
+                headers: [HTTPHeader("Retry-After", "1")])
+        }
+        end(connection, within: 0)
+        // Not even its end may be sent from here: it is the other's to send.
+        connection.isShutDown = true
+        pause(connection, .session)
+        surrendered.append(connection.id)
+        take(descriptor, received)
+    }
+
+    func newConnection() -> ConnectionID {
+        let id = hub.connect()
+        if connections.count <= Int(id.slot) {
+            connections.append(nil)
+            sockets.append(nil)
+        }
+        return id
     }
 
     /// Over capacity: says so as far as the socket takes it unasked, and closes.
@@ -136,6 +186,9 @@ public final class Front {
                 closeOverflowed(slot)
             }
         }
+        while let id = surrendered.popLast() {
+            if let connection = connection(id) { context.kill(connection.socket) }
+        }
         guard !ending.isEmpty else { return }
         for slot in ending {
             if let connection = connections[Int(slot)], hub.isIdle(slot) { shutDown(connection) }
@@ -147,11 +200,11 @@ public final class Front {
     @discardableResult
     private func write(_ batch: Batch, _ range: Range<Int>, to slot: UInt32, _ context: SocketContext) -> Bool
     {
+        let bytes = batch.bytes
         guard let socket = sockets[Int(slot)] else {
-            hub.wrote(slot, isBlocked: false)
+            writeDetached(bytes.span.extracting(range), to: slot)
             return true
         }
-        let bytes = batch.bytes
         let outcome = context.write(bytes.span.extracting(range), to: socket)
         hub.wrote(slot, isBlocked: outcome != .sent)
         guard outcome != .sent else { return true }
@@ -190,8 +243,7 @@ public final class Front {
         hub.unsubscribeAll(slot) { handler.topicOrphaned($0) }
         hub.setLimit(.max, slot: slot)
         ending.append(slot)
-        connection.session?.closed()
-        connection.session = nil
+        connection.takeSession()?.closed()
         if isAbandoned { handler.requestAbandoned(by: connection.id) }
     }
 
@@ -205,13 +257,17 @@ public final class Front {
     }
 
     private func closeOverflowed(_ slot: UInt32) {
+        if let session = detached[slot]?.session { return session.overflowed() }
         guard let connection = connections[Int(slot)] else { return }
         logger.info(
             "closing a subscriber that reads too slowly",
             metadata: ["connection": "\(connection.id.packed)", "limit": "\(settings.maximumUnsent)"])
         var frame: [UInt8] = []
-        WebSocketEncoder.appendClose(
-            .tooSlow, reason: "more than \(settings.maximumUnsent) bytes were waiting to be read", to: &frame)
+        if connection.phase == .webSocket {
+            WebSocketEncoder.appendClose(
+                .tooSlow, reason: "more than \(settings.maximumUnsent) bytes were waiting to be read",
+                to: &frame)
+        }
         end(connection, within: Self.overflowTimeout)
         hub.sendLast(frame, to: slot)
     }
@@ -228,6 +284,7 @@ public final class Front {
         switch connection.phase {
         case .http: expireHTTP(connection)
         case .webSocket: expireWebSocket(connection, now)
+        case .stream: expireStream(connection, now)
         case .closing: context?.kill(connection.socket)
         }
     }
@@ -247,6 +304,7 @@ extension Front: SocketEvents {
             switch connection.phase {
             case .http: receiveHTTP(connection, bytes.span, &position)
             case .webSocket: receiveWebSocket(connection, &bytes, &position)
+            case .stream: position = bytes.count
             case .closing: return
             }
         }
@@ -255,7 +313,11 @@ extension Front: SocketEvents {
     func socketWritable(slot: UInt32) -> Bool {
         guard let connection = connections[Int(slot)], let context else { return false }
         // A slow reader that reads at all is alive.
-        if connection.phase == .webSocket { noteLife(connection) }
+        switch connection.phase {
+        case .webSocket: noteLife(connection)
+        case .stream: connection.isSuspect = false
+        case .http, .closing: break
+        }
         while let next = hub.nextBacklogWrite(slot) {
             guard write(next.batch, next.range, to: slot, context) else { return true }
         }
@@ -271,8 +333,7 @@ extension Front: SocketEvents {
         sockets[Int(slot)] = nil
         connection.phase = .closing
         hub.disconnect(slot) { handler.topicOrphaned($0) }
-        connection.session?.closed()
-        connection.session = nil
+        connection.takeSession()?.closed()
         if connection.exchange?.isAnswering == true { handler.requestAbandoned(by: connection.id) }
     }
 }

@@ -10,6 +10,9 @@ public protocol FrontHandler: AnyObject {
     /// of the connection is read.
     func handle(_ request: HTTPRequest)
 
+    /// Header fields that every answer to this request carries, whatever it is.
+    func headers(for head: HTTPRequestHead) -> [HTTPHeader]
+
     /// The connection of a request that was handed over has ended before its answer.
     func requestAbandoned(by connection: ConnectionID)
 
@@ -23,4 +26,10 @@ public enum Admission {
     case request(maximumBody: Int)
     /// Upgrade to a WebSocket with this session behind it.
     case webSocket(any SocketSession)
+    /// Answer with what the session is owed, for as long as both sides like: it begins the response itself, by
+    /// `Front.beginStream`. A body is not read.
+    case stream(any StreamSession)
+    /// Leave the connection to another front, of another thread perhaps: it gets the descriptor, and the bytes from
+    /// the request's first on, for `Front.adopt`.
+    case handOver((_ descriptor: Int32, _ received: [UInt8]) -> Void)
 }

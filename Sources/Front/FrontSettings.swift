@@ -16,6 +16,8 @@ public struct FrontSettings: Sendable {
     public var pingInterval: UInt64 = 25_000
     /// Milliseconds that a pinged WebSocket has to show life.
     public var pingTimeout: UInt64 = 10_000
+    /// Milliseconds between the heartbeats of a stream.
+    public var heartbeatInterval: UInt64 = 15_000
 
     public init() {}
 }

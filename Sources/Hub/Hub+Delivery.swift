@@ -18,21 +18,24 @@ extension Hub {
     public mutating func deliver(
         _ message: Span<UInt8>, _ view: MessageView, to topic: UInt32, excluding excluded: UInt32?
     ) {
-        let wanted = topics[topic].lists
-        for format in 0..<Int(WireFormat.held.rawValue) where wanted[format] != SubscriberList.none {
-            append(message, view, to: wanted[format], excluding: excluded)
+        var list = topics[topic].lists
+        while list != SubscriberList.none {
+            if lists[Int(list)].format != .held { append(message, view, to: list, excluding: excluded) }
+            list = lists[Int(list)].next
         }
     }
 
-    /// Owes a text frame with `payload` to every native subscriber of a topic: what is about the channel, but no
+    /// Owes a notice to every subscriber of a topic whose format has a form for it: what is about the channel, but no
     /// message in it.
-    public mutating func announce(_ payload: Span<UInt8>, kind: Topic.Kind, name: Span<UInt8>) {
+    public mutating func announce(_ notice: Span<UInt8>, kind: Topic.Kind, name: Span<UInt8>) {
         guard let topic = topics.find(kind, name) else { return }
-        let list = topics[topic].lists[Int(WireFormat.native.rawValue)]
-        guard list != SubscriberList.none else { return }
-        var frame: [UInt8] = []
-        WebSocketEncoder.appendFrame(.text, payload, to: &frame)
-        for member in lists[Int(list)].members { send(frame.span, to: member.connection) }
+        var list = topics[topic].lists
+        while list != SubscriberList.none {
+            var bytes: [UInt8] = []
+            lists[Int(list)].format.appendNotice(notice, to: &bytes)
+            for member in lists[Int(list)].members { send(bytes.span, to: member.connection) }
+            list = lists[Int(list)].next
+        }
     }
 
     mutating func append(

@@ -75,6 +75,13 @@ extension Hub {
         return true
     }
 
+    /// Moves what this turn has for a blocked connection to its backlog at once; true if that overflowed.
+    public mutating func settle(_ slot: UInt32) -> Bool {
+        // The connection has no open entry any more.
+        current = SubscriberList.none
+        return spill(slot)
+    }
+
     /// Reports a write: `isBlocked` when the socket took less than all of it and the rest waits below.
     public mutating func wrote(_ slot: UInt32, isBlocked: Bool) {
         outboxes[Int(slot)].isBlocked = isBlocked

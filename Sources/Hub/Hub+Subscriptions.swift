@@ -4,9 +4,15 @@ import Wire
 extension Hub {
     public func subscriptionCount(_ slot: UInt32) -> Int { Int(outboxes[Int(slot)].subscriptionCount) }
 
-    public func isSubscribed(_ slot: UInt32, to topic: Topic) -> Bool {
+    public func isSubscribed(_ slot: UInt32, to topic: Topic, view: UInt8 = 0) -> Bool {
         guard let index = topics.find(topic.kind, topic.name.bytes.span) else { return false }
-        return subscription(of: slot, to: index) != nil
+        return subscription(of: slot, to: index, view) != nil
+    }
+
+    public func isSubscribed(_ slot: UInt32, toAnyViewOf topic: Topic) -> Bool {
+        var isFound = false
+        forEachTopic(of: slot) { if $0 == topic { isFound = true } }
+        return isFound
     }
 
     /// Whether the broker has confirmed the topic's subscription; false for a topic nobody here wants.
@@ -34,6 +40,9 @@ extension Hub {
     /// Notes that the broker is away: every topic must be confirmed again.
     public mutating func suspendAll() { topics.suspendAll() }
 
+    /// Every topic that has a subscriber, and its index.
+    public var allTopics: [(topic: Topic, index: UInt32)] { topics.all }
+
     /// Calls `body` with each topic that the connection is subscribed to.
     public func forEachTopic(of slot: UInt32, _ body: (Topic) -> Void) {
         var cursor = outboxes[Int(slot)].subscriptions
@@ -46,22 +55,26 @@ extension Hub {
     /// Calls `body` with the slot of each connection that is subscribed to a topic.
     public func forEachSubscriber(of topic: Topic, _ body: (UInt32) -> Void) {
         guard let index = topics.find(topic.kind, topic.name.bytes.span) else { return }
-        let lists = topics[index].lists
-        for format in lists.indices where lists[format] != SubscriberList.none {
-            for member in self.lists[Int(lists[format])].members { body(member.connection) }
+        var list = topics[index].lists
+        while list != SubscriberList.none {
+            for member in lists[Int(list)].members { body(member.connection) }
+            list = lists[Int(list)].next
         }
     }
 
     /// Adds a subscription; messages handed in from now on reach it. True if it is the topic's first on this worker.
-    /// A second subscription of the same connection to the same topic changes nothing.
-    public mutating func subscribe(_ slot: UInt32, to topic: Topic, as format: WireFormat) -> Bool {
+    /// A second subscription of the same connection to the same topic changes nothing, unless it is another `view`:
+    /// each view gets the message.
+    public mutating func subscribe(
+        _ slot: UInt32, to topic: Topic, as format: WireFormat, view: UInt8 = 0
+    ) -> Bool {
         let found = topics.find(topic.kind, topic.name.bytes.span)
-        if let found, subscription(of: slot, to: found) != nil { return false }
+        if let found, subscription(of: slot, to: found, view) != nil { return false }
         let index = found ?? topics.insert(topic)
         let list = list(of: index, format)
         if current == list { current = SubscriberList.none }
         let record = Subscription(
-            connection: slot, list: list, index: UInt32(lists[Int(list)].members.count),
+            connection: slot, list: list, index: UInt32(lists[Int(list)].members.count), view: view,
             next: outboxes[Int(slot)].subscriptions)
         let id = Self.allocate(record, in: &subscriptions, &freeSubscriptions)
         lists[Int(list)].members.append(.init(connection: slot, subscription: id))
@@ -72,9 +85,9 @@ extension Hub {
 
     /// Removes a subscription; what was handed in before is still sent. `nil` if there was none, else whether the
     /// topic has no subscriber left.
-    public mutating func unsubscribe(_ slot: UInt32, from topic: Topic) -> Bool? {
+    public mutating func unsubscribe(_ slot: UInt32, from topic: Topic, view: UInt8 = 0) -> Bool? {
         guard let index = topics.find(topic.kind, topic.name.bytes.span),
-            let id = subscription(of: slot, to: index)
+            let id = subscription(of: slot, to: index, view)
         else { return nil }
         var previous = Subscription.none
         var cursor = outboxes[Int(slot)].subscriptions
@@ -93,18 +106,36 @@ extension Hub {
     }
 
     /// Lets a subscription that was `held` have messages from now on. Nothing happens to one that was not.
-    public mutating func release(_ slot: UInt32, from topic: Topic, as format: WireFormat) {
+    public mutating func release(
+        _ slot: UInt32, from topic: Topic, as format: WireFormat, view: UInt8 = 0
+    ) {
         guard let index = topics.find(topic.kind, topic.name.bytes.span),
-            let id = subscription(of: slot, to: index),
+            let id = subscription(of: slot, to: index, view),
             lists[Int(subscriptions[Int(id)].list)].format == .held
         else { return }
+        move(id, of: index, to: format)
+    }
+
+    /// Gives a subscription another format: the next message is encoded by that.
+    public mutating func reformat(
+        _ slot: UInt32, _ topic: Topic, as format: WireFormat, view: UInt8 = 0
+    ) {
+        guard let index = topics.find(topic.kind, topic.name.bytes.span),
+            let id = subscription(of: slot, to: index, view)
+        else { return }
+        move(id, of: index, to: format)
+    }
+
+    private mutating func move(_ id: UInt32, of topic: UInt32, to format: WireFormat) {
         // The new list first: the topic must not be without one.
-        let list = list(of: index, format)
+        let list = list(of: topic, format)
+        guard list != subscriptions[Int(id)].list else { return }
         _ = removeMember(id)
         if current == list { current = SubscriberList.none }
         subscriptions[Int(id)].list = list
         subscriptions[Int(id)].index = UInt32(lists[Int(list)].members.count)
-        lists[Int(list)].members.append(.init(connection: slot, subscription: id))
+        lists[Int(list)].members.append(
+            .init(connection: subscriptions[Int(id)].connection, subscription: id))
     }
 
     public mutating func unsubscribeAll(_ slot: UInt32, orphaned: (Topic) -> Void) {
@@ -119,29 +150,52 @@ extension Hub {
         }
     }
 
-    func subscription(of slot: UInt32, to topic: UInt32) -> UInt32? {
+    func subscription(of slot: UInt32, to topic: UInt32, _ view: UInt8) -> UInt32? {
         var cursor = outboxes[Int(slot)].subscriptions
         while cursor != Subscription.none {
-            if lists[Int(subscriptions[Int(cursor)].list)].topic == topic { return cursor }
+            let subscription = subscriptions[Int(cursor)]
+            if subscription.view == view, lists[Int(subscription.list)].topic == topic { return cursor }
             cursor = subscriptions[Int(cursor)].next
         }
         return nil
     }
 
+    func existingList(of topic: UInt32, _ format: WireFormat) -> UInt32? {
+        var list = topics[topic].lists
+        while list != SubscriberList.none {
+            if lists[Int(list)].format == format { return list }
+            list = lists[Int(list)].next
+        }
+        return nil
+    }
+
     mutating func list(of topic: UInt32, _ format: WireFormat) -> UInt32 {
-        let existing = topics[topic].lists[Int(format.rawValue)]
-        if existing != SubscriberList.none { return existing }
-        let list = Self.allocate(SubscriberList(topic: topic, format: format), in: &lists, &freeLists)
-        topics[topic].lists[Int(format.rawValue)] = list
+        if let existing = existingList(of: topic, format) { return existing }
+        let new = SubscriberList(topic: topic, format: format, next: topics[topic].lists)
+        let list = Self.allocate(new, in: &lists, &freeLists)
+        topics[topic].lists = list
         return list
+    }
+
+    /// Takes a list, which has become empty, from its topic.
+    private mutating func drop(_ list: UInt32) {
+        let topic = lists[Int(list)].topic
+        let next = lists[Int(list)].next
+        if topics[topic].lists == list {
+            topics[topic].lists = next
+        } else {
+            var previous = topics[topic].lists
+            while lists[Int(previous)].next != list { previous = lists[Int(previous)].next }
+            lists[Int(previous)].next = next
+        }
+        freeLists.append(list)
     }
 
     /// Takes a subscription out of its list; true if the topic has no subscriber left and is gone.
     mutating func leave(_ id: UInt32) -> Bool {
         defer { freeSubscriptions.append(id) }
         guard let topic = removeMember(id) else { return false }
-        let remaining = topics[topic].lists
-        for format in remaining.indices where remaining[format] != SubscriberList.none { return false }
+        guard topics[topic].lists == SubscriberList.none else { return false }
         topics.remove(topic)
         return true
     }
@@ -160,8 +214,7 @@ extension Hub {
 
         let topic = lists[list].topic
         if current == subscription.list { current = SubscriberList.none }
-        topics[topic].lists[Int(lists[list].format.rawValue)] = SubscriberList.none
-        freeLists.append(subscription.list)
+        drop(subscription.list)
         return topic
     }
 

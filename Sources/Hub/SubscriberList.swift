@@ -9,6 +9,8 @@ struct SubscriberList {
 
     let topic: UInt32
     let format: WireFormat
+    /// The topic's next list.
+    var next = SubscriberList.none
     var members: [Member] = []
     /// The batch this turn's frames for these subscribers go to, an index into `Turn.batches`.
     var batch = SubscriberList.none
@@ -22,5 +24,7 @@ struct Subscription {
     var list: UInt32
     /// Its place in the list's `members`.
     var index: UInt32
+    /// Which of the connection's views of the topic it is.
+    let view: UInt8
     var next: UInt32
 }

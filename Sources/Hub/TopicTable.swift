@@ -7,8 +7,8 @@ struct TopicTable {
     struct Record {
         var topic: Topic
         var hash: Int
-        /// One subscriber list per format, `SubscriberList.none` where nobody wants it.
-        var lists: InlineArray<3, UInt32>
+        /// The first of its subscriber lists, one per format that somebody wants, linked by `SubscriberList.next`.
+        var lists = SubscriberList.none
         /// The broker has confirmed the subscription. Until then, what still arrives from an earlier one of the same
         /// name is not delivered.
         var isLive = false
@@ -60,7 +60,7 @@ struct TopicTable {
     mutating func insert(_ topic: Topic) -> UInt32 {
         if (used + 1) * 2 > buckets.count { rebuild() }
         let hash = Self.hash(topic.kind, topic.name.bytes.span)
-        let record = Record(topic: topic, hash: hash, lists: .init(repeating: SubscriberList.none))
+        let record = Record(topic: topic, hash: hash)
         let index: UInt32
         if let reused = freeRecords.popLast() {
             index = reused
@@ -72,6 +72,10 @@ struct TopicTable {
         place(index, hash)
         count += 1
         return index
+    }
+
+    var all: [(topic: Topic, index: UInt32)] {
+        records.indices.compactMap { index in records[index].map { ($0.topic, UInt32(index)) } }
     }
 
     /// Marks every topic as not confirmed.

@@ -3,7 +3,11 @@ import Bench
 
 /// How a fan-out's messages are made and published.
 struct BenchPublishOptions: ParsableArguments {
-    @Option(help: "Where subscribers enter, and publishers without --publish-redis: native (/ws) or plain.")
+    @Option(
+        help: """
+            Where subscribers enter: native (/ws), plain, events (SSE), socketio or polling. Publishers without \
+            --publish-redis use native, or plain.
+            """)
     var door = Door.native
 
     @Option(help: ArgumentHelp("Publish to this Redis, past the server.", valueName: "url"))

@@ -10,7 +10,7 @@ import Wire
 
     /// Gives messages of these numbers to subscriber 0, of 100 published.
     private func counts(_ numbers: [UInt64]) -> DeliveryLedger.Counts {
-        var ledger = DeliveryLedger(traffic, form: .plain, window: 0)
+        var ledger = DeliveryLedger(traffic, door: .plain, window: 0)
         for _ in 0..<100 { _ = ledger.publish(to: 2) }
         let bytes = numbers.flatMap { Frames.text(Frames.data(traffic, $0)) }
         var position = 0
@@ -52,7 +52,7 @@ import Wire
     func corrupt() throws {
         #expect(counts([100]) == .init(corrupt: 1))
         let other = try Traffic(subscribers: 2, channels: 2, publishers: 1, name: "c", size: 64)
-        var ledger = DeliveryLedger(other, form: .plain, window: 0)
+        var ledger = DeliveryLedger(other, door: .plain, window: 0)
         for _ in 0..<10 { _ = ledger.publish(to: 1) }
         let frame = Frames.text(Frames.data(other, 1))
         var position = 0
@@ -63,7 +63,7 @@ import Wire
 
     @Test("native frames are read at their place, and the first of each subscriber as a whole")
     func native() {
-        var ledger = DeliveryLedger(traffic, form: .native, window: 0)
+        var ledger = DeliveryLedger(traffic, door: .native, window: 0)
         for _ in 0..<2 { _ = ledger.publish(to: 2) }
         var position = 0
         let good = Frames.text(Frames.message(traffic, 0)) + Frames.text(Frames.message(traffic, 1))
@@ -78,7 +78,7 @@ import Wire
 
     @Test("a message of another size is corrupt")
     func wrongSize() {
-        var ledger = DeliveryLedger(traffic, form: .plain, window: 0)
+        var ledger = DeliveryLedger(traffic, door: .plain, window: 0)
         _ = ledger.publish(to: 2)
         let frame = Frames.text(Frames.data(traffic, 0) + [0x78])
         var position = 0
@@ -88,7 +88,7 @@ import Wire
 
     @Test("frames that are no messages are given back one by one")
     func others() {
-        var ledger = DeliveryLedger(traffic, form: .plain, window: 0)
+        var ledger = DeliveryLedger(traffic, door: .plain, window: 0)
         for _ in 0..<2 { _ = ledger.publish(to: 2) }
         let welcome = Frames.text(Array(#"{"type":"welcome"}"#.utf8))
         let bytes =
@@ -105,7 +105,7 @@ import Wire
 
     @Test("a frame that is not whole is left alone, wherever it is cut")
     func partial() {
-        var ledger = DeliveryLedger(traffic, form: .plain, window: 0)
+        var ledger = DeliveryLedger(traffic, door: .plain, window: 0)
         _ = ledger.publish(to: 2)
         let frame = Frames.text(Frames.data(traffic, 0))
         for end in 0..<frame.count {
@@ -119,7 +119,7 @@ import Wire
 
     @Test("priming messages mark their subscriber and are not counted")
     func priming() {
-        var ledger = DeliveryLedger(traffic, form: .plain, window: 0)
+        var ledger = DeliveryLedger(traffic, door: .plain, window: 0)
         var data = Frames.data(traffic, 0)
         Stamp(channel: 0, publisher: 0, sequence: 0, time: 0, kind: .priming).write(to: &data, at: 0)
         let frame = Frames.text(data)
@@ -135,7 +135,7 @@ import Wire
 
     @Test("only what falls into the measuring window is measured")
     func measuringWindow() {
-        var ledger = DeliveryLedger(traffic, form: .plain, window: 0)
+        var ledger = DeliveryLedger(traffic, door: .plain, window: 0)
         ledger.measuredFrom = 100
         ledger.measuredUntil = 200
         // (due, received)
@@ -154,7 +154,7 @@ import Wire
 
     @Test("the window moves when its oldest message has reached everyone")
     func window() {
-        var ledger = DeliveryLedger(traffic, form: .plain, window: 4)
+        var ledger = DeliveryLedger(traffic, door: .plain, window: 4)
         for _ in 0..<4 { _ = ledger.publish(to: 2) }
         #expect(ledger.outstanding == 4)
         func receive(_ number: UInt64, _ subscriber: Int) {
@@ -186,7 +186,7 @@ import Wire
 
     @Test("a message to nobody is settled at once")
     func noSubscribers() {
-        var ledger = DeliveryLedger(traffic, form: .plain, window: 4)
+        var ledger = DeliveryLedger(traffic, door: .plain, window: 4)
         _ = ledger.publish(to: 0)
         #expect(ledger.outstanding == 0)
     }
@@ -195,7 +195,7 @@ import Wire
     func arbitraryBytes() {
         var random = FrameKeys(seed: 7)
         for _ in 0..<2000 {
-            var ledger = DeliveryLedger(traffic, form: .native, window: 4)
+            var ledger = DeliveryLedger(traffic, door: .native, window: 4)
             _ = ledger.publish(to: 2)
             var bytes = Frames.text(Frames.message(traffic, 0)) + Frames.text(Frames.message(traffic, 0))
             for _ in 0..<(1 + random.next() % 4) {

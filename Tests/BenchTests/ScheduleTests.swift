@@ -24,7 +24,7 @@ import Testing
     func coordinatedOmission() throws {
         // 100 messages a second; the server delivers at once, but nothing between 1 s and 2 s.
         let traffic = try Traffic(subscribers: 1, channels: 1, publishers: 1, name: "c", size: 48)
-        var ledger = DeliveryLedger(traffic, form: .plain, window: 0)
+        var ledger = DeliveryLedger(traffic, door: .plain, window: 0)
         ledger.measuredFrom = 0
         let schedule = Schedule(start: 0, rate: 100)
         for number: UInt64 in 0..<300 {

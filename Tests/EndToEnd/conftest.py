@@ -15,6 +15,7 @@ from support.plain import PlainClient
 from support.raw_http import RawHTTP
 from support.raw_websocket import RawWebSocket
 from support.redis_server import RedisServer
+from support.socketio_fixture import SocketIOFixture
 
 
 @pytest.fixture
@@ -176,3 +177,19 @@ def command(closing: ExitStack) -> Callable[..., RunningCommand]:
         return running
 
     return start
+
+
+@pytest.fixture(scope="module")
+def suite_server() -> Iterator[SocketIOFixture]:
+    """The server of the protocols' test suites: it pings after 300 ms and waits 200 ms for the answer."""
+    server = SocketIOFixture()
+    yield server
+    server.finish()
+
+
+@pytest.fixture(scope="module")
+def patient_server() -> Iterator[SocketIOFixture]:
+    """The same, with the intervals of real servers."""
+    server = SocketIOFixture(25_000, 20_000)
+    yield server
+    server.finish()

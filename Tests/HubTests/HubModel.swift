@@ -52,6 +52,9 @@ final class HubModel {
     private static let closeFrame: [UInt8] = [0x88, 2, 0x0F, 0xA2]
 
     private let test = TestHub()
+    private let formats: [WireFormat] = [
+        .native, .plain, .encoded(by: MarkedFormat("1")), .encoded(by: MarkedFormat("2")),
+    ]
     private let topics: [Topic]
     private let hasLargeMessages: Bool
     private var peers: [UInt32: Peer] = [:]
@@ -86,6 +89,8 @@ final class HubModel {
         case 28..<31: if let slot = pick(slots) { test.full.insert(slot) }
         case 31..<34: if let slot = pick(slots) { becomeWritable(slot) }
         case 34: if let slot = pick(slots) { release(slot) }
+        case 35: if let slot = pick(slots) { reformat(slot) }
+        case 36: if let slot = pick(slots), peers[slot]?.limit == .max { settle(slot) }
         default: flush()
         }
         // Comparing takes longer than the step.
@@ -145,7 +150,7 @@ final class HubModel {
 
     private func subscribe(_ slot: UInt32) {
         let topic = generator.pick(topics)
-        let format = generator.pick(WireFormat.allCases)
+        let format = generator.pick(formats + [.held])
         guard peers[slot]?.isEnding == false else { return }
         let isFirst = !peers.values.contains { $0.topics[topic] != nil }
         if test.subscribe(slot, to: topic, as: format) != isFirst {
@@ -159,9 +164,21 @@ final class HubModel {
 
     private func release(_ slot: UInt32) {
         let topic = generator.pick(topics)
-        let format: WireFormat = generator.isOne(in: 2) ? .native : .plain
+        let format = generator.pick(formats)
         test.hub.release(slot, from: topic, as: format)
         if peers[slot]?.topics[topic] == .held { peers[slot]?.topics[topic] = format }
+    }
+
+    private func settle(_ slot: UInt32) {
+        guard test.isBlocked(slot) else { return }
+        if test.settle(slot) { complain("an overflow without a limit") }
+    }
+
+    private func reformat(_ slot: UInt32) {
+        let topic = generator.pick(topics)
+        let format = generator.pick(formats)
+        test.hub.reformat(slot, topic, as: format)
+        if peers[slot]?.topics[topic] != nil { peers[slot]?.topics[topic] = format }
     }
 
     private func unsubscribe(_ slot: UInt32) {
@@ -196,7 +213,8 @@ final class HubModel {
             switch peers[slot]?.topics[topic] {
             case .native: owe(sample.native, to: slot)
             case .plain: owe(sample.plain, to: slot)
-            case .held, nil: break
+            case .encoded(let format as MarkedFormat): owe([format.mark] + sample.message, to: slot)
+            case .encoded, .held, nil: break
             }
         }
     }

@@ -119,9 +119,19 @@ final class TestHub {
     func isIdle(_ slot: UInt32) -> Bool { hub.isIdle(slot) }
     func isLive(_ topic: Topic) -> Bool { hub.isLive(topic) }
     func isConnected(_ id: ConnectionID) -> Bool { hub.isConnected(id) }
-    func isSubscribed(_ slot: UInt32, to topic: Topic) -> Bool { hub.isSubscribed(slot, to: topic) }
-    func subscribe(_ slot: UInt32, to topic: Topic, as format: WireFormat = .native) -> Bool {
-        hub.subscribe(slot, to: topic, as: format)
+    func isSubscribed(_ slot: UInt32, to topic: Topic, view: UInt8 = 0) -> Bool {
+        hub.isSubscribed(slot, to: topic, view: view)
     }
-    func unsubscribe(_ slot: UInt32, from topic: Topic) -> Bool? { hub.unsubscribe(slot, from: topic) }
+    func isSubscribed(_ slot: UInt32, toAnyViewOf topic: Topic) -> Bool {
+        hub.isSubscribed(slot, toAnyViewOf: topic)
+    }
+    func subscribe(_ slot: UInt32, to topic: Topic, as format: WireFormat = .native, view: UInt8 = 0) -> Bool
+    {
+        hub.subscribe(slot, to: topic, as: format, view: view)
+    }
+    func unsubscribe(_ slot: UInt32, from topic: Topic, view: UInt8 = 0) -> Bool? {
+        hub.unsubscribe(slot, from: topic, view: view)
+    }
+    func settle(_ slot: UInt32) -> Bool { hub.settle(slot) }
+    func backlogCount(_ slot: UInt32) -> Int { hub.backlogCount(slot) }
 }

@@ -7,7 +7,7 @@ import Wire
 ///
 /// Differs from `WebSocketClient` in leaving frames to its owner, in the read buffer, and in that its handshake uses
 /// one fixed key: this is a measuring tool that talks to a server of its user's.
-final class BenchConnection {
+final class BenchConnection: BenchSubscriber {
     let index: Int
     private(set) var isOpen = false
 

@@ -106,16 +106,16 @@ public final class ConnectRun: BenchRun {
 }
 
 extension ConnectRun: BenchConnectionOwner {
-    func connectionOpened(_ connection: BenchConnection) {
+    func connectionOpened(_ connection: any BenchSubscriber) {
         completed += 1
         latency.record(MonotonicClock.now - startTimes[connection.index])
         connection.close()
         if phase != .over { connect(connection.index) }
     }
 
-    func connectionReceived(_ connection: BenchConnection, _ bytes: Span<UInt8>, _ position: inout Int) {
+    func connectionReceived(_ connection: any BenchSubscriber, _ bytes: Span<UInt8>, _ position: inout Int) {
         position = bytes.count
     }
 
-    func connectionClosed(_ connection: BenchConnection, _ reason: String) { fail(reason) }
+    func connectionClosed(_ connection: any BenchSubscriber, _ reason: String) { fail(reason) }
 }

@@ -1,13 +1,13 @@
 /// Opens many connections, a bounded number at a time, so that neither the server's backlog nor its handshakes are
 /// what is measured afterwards. Confined to its loop's thread.
 final class ConnectionPool {
-    private(set) var connections: [BenchConnection] = []
+    private(set) var connections: [any BenchSubscriber] = []
     private(set) var opened = 0
     private let count: Int
     private let ramp: Int
-    private let make: (Int) -> BenchConnection
+    private let make: (Int) -> any BenchSubscriber
 
-    init(_ count: Int, ramp: Int, make: @escaping (Int) -> BenchConnection) {
+    init(_ count: Int, ramp: Int, make: @escaping (Int) -> any BenchSubscriber) {
         self.count = count
         self.ramp = ramp
         self.make = make

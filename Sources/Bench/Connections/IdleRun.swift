@@ -50,9 +50,9 @@ public final class IdleRun: BenchRun {
             return fail(error.description)
         }
         let (loop, target) = (loop, setting.target)
-        let path = target.door.path(channel: channel?.description ?? "bench")
+        let name = channel?.description ?? "bench"
         pool = ConnectionPool(count, ramp: setting.ramp) { [unowned self] index in
-            BenchConnection(index, on: loop, target, path: path, owner: self)
+            Door.subscriber(index, on: loop, target, channel: name, owner: self)
         }
         pool?.start()
     }
@@ -111,9 +111,9 @@ public final class IdleRun: BenchRun {
 }
 
 extension IdleRun: BenchConnectionOwner {
-    func connectionOpened(_ connection: BenchConnection) {
+    func connectionOpened(_ connection: any BenchSubscriber) {
         if let channel, setting.target.door == .native {
-            connection.sendText(ClientFrame.subscribe(.channel(channel), ref: 1))
+            (connection as? BenchConnection)?.sendText(ClientFrame.subscribe(.channel(channel), ref: 1))
         }
         guard pool?.noteOpened() == true else { return }
         phase = .settling
@@ -121,13 +121,19 @@ extension IdleRun: BenchConnectionOwner {
         timer?.start(after: setting.warmUp)
     }
 
-    func connectionReceived(_ connection: BenchConnection, _ bytes: Span<UInt8>, _ position: inout Int) {
-        while let frame = ServerFrameHead(bytes, at: position), frame.end <= bytes.count {
+    func connectionReceived(_ connection: any BenchSubscriber, _ bytes: Span<UInt8>, _ position: inout Int) {
+        let framing = setting.target.door.framing
+        while let frame = framing.frame(bytes, at: position), frame.end <= bytes.count {
             position = frame.end
-            if frame.first != ServerFrameHead.wholeText { connection.control(frame, bytes) }
+            // What the native door says in text is nothing that an idle connection would answer.
+            if setting.target.door.publishing != setting.target.door
+                || frame.first != ServerFrameHead.wholeText
+            {
+                connection.control(frame, bytes)
+            }
             if !connection.isOpen { return }
         }
     }
 
-    func connectionClosed(_ connection: BenchConnection, _ reason: String) { fail(reason) }
+    func connectionClosed(_ connection: any BenchSubscriber, _ reason: String) { fail(reason) }
 }

@@ -28,6 +28,7 @@ struct DeliveryLedger: ~Copyable {
     var measuredUntil = UInt64.max
 
     private let traffic: Traffic
+    private let framing: Framing
     private let check: MessageCheck
     /// Per subscriber and publisher: the sequence number due next, and which of the 64 before it have come.
     private var next: [UInt64]
@@ -47,9 +48,10 @@ struct DeliveryLedger: ~Copyable {
     private static let sampling: UInt64 = 4096
 
     /// - Parameter window: how many messages may be outstanding at most; 0 keeps no account of that.
-    init(_ traffic: Traffic, form: MessageCheck.Form, window: Int) {
+    init(_ traffic: Traffic, door: Door, window: Int) {
         self.traffic = traffic
-        check = MessageCheck(form: form, traffic: traffic)
+        framing = door.framing
+        check = MessageCheck(form: door.form, traffic: traffic)
         let streams = traffic.subscribers * traffic.publishers
         next = [UInt64](repeating: 0, count: streams)
         // As if all before number 0 had come: none of them is missing.
@@ -88,7 +90,7 @@ struct DeliveryLedger: ~Copyable {
     mutating func take(
         _ bytes: Span<UInt8>, _ position: inout Int, subscriber: Int, now: UInt64
     ) -> ServerFrameHead? {
-        while let frame = ServerFrameHead(bytes, at: position), frame.end <= bytes.count {
+        while let frame = framing.frame(bytes, at: position), frame.end <= bytes.count {
             position = frame.end
             guard frame.first == ServerFrameHead.wholeText else { return frame }
             var stamp = Stamp(bytes, at: frame.start + stampOffset)

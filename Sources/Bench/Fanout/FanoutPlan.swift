@@ -27,7 +27,8 @@ public struct FanoutPlan: Sendable {
             throw BenchError("--window must be 1 to 1000000 messages")
         }
         guard
-            redis != nil || door == .native || traffic.channels == traffic.publishers || traffic.channels == 1
+            redis != nil || door.publishing == .native || traffic.channels == traffic.publishers
+                || traffic.channels == 1
         else {
             throw BenchError(
                 "a plain door has one channel: use --publish-redis, --door native or --channels 1")

@@ -56,7 +56,7 @@ public final class FanoutRun: BenchRun {
         self.setting = setting
         self.plan = plan
         ledger = DeliveryLedger(
-            plan.traffic, form: setting.target.door == .native ? .native : .plain,
+            plan.traffic, door: setting.target.door,
             window: plan.rate == nil ? plan.window : 0)
         audience = (0..<plan.traffic.channels).map(plan.traffic.subscribers(of:))
     }
@@ -70,8 +70,8 @@ public final class FanoutRun: BenchRun {
         }
         let (loop, target, traffic) = (loop, setting.target, plan.traffic)
         pool = ConnectionPool(traffic.subscribers, ramp: setting.ramp) { [unowned self] index in
-            let path = target.door.path(channel: traffic.channelName(traffic.channel(of: index)))
-            return BenchConnection(index, on: loop, target, path: path, owner: self)
+            let channel = traffic.channelName(traffic.channel(of: index))
+            return Door.subscriber(index, on: loop, target, channel: channel, owner: self)
         }
         for index in 0..<traffic.publishers {
             if let redis = plan.redis {
@@ -251,21 +251,21 @@ extension FanoutRun: PublisherOwner {
 }
 
 extension FanoutRun: BenchConnectionOwner {
-    func connectionOpened(_ connection: BenchConnection) {
+    func connectionOpened(_ connection: any BenchSubscriber) {
         if setting.target.door == .native {
             let name = plan.traffic.channelName(plan.traffic.channel(of: connection.index))
             // The name was checked when the traffic was made.
             if let channel = try? ChannelName(validating: name) {
-                connection.sendText(ClientFrame.subscribe(.channel(channel), ref: 1))
+                (connection as? BenchConnection)?.sendText(ClientFrame.subscribe(.channel(channel), ref: 1))
             }
         }
         if pool?.noteOpened() == true { startPrimingIfReady() }
     }
 
-    func connectionReceived(_ connection: BenchConnection, _ bytes: Span<UInt8>, _ position: inout Int) {
+    func connectionReceived(_ connection: any BenchSubscriber, _ bytes: Span<UInt8>, _ position: inout Int) {
         let now = MonotonicClock.now
         while let frame = ledger.take(bytes, &position, subscriber: connection.index, now: now) {
-            guard frame.first == ServerFrameHead.wholeText else {
+            guard setting.target.door == .native, frame.first == ServerFrameHead.wholeText else {
                 connection.control(frame, bytes)
                 if !connection.isOpen { return }
                 continue
@@ -278,7 +278,7 @@ extension FanoutRun: BenchConnectionOwner {
         }
     }
 
-    func connectionClosed(_ connection: BenchConnection, _ reason: String) {
+    func connectionClosed(_ connection: any BenchSubscriber, _ reason: String) {
         guard phase == .warmingUp || phase == .measuring || phase == .draining else { return fail(reason) }
         disconnected += 1
         firstReason = firstReason ?? reason

@@ -13,6 +13,13 @@ struct ServerFrameHead {
     /// The largest payload taken, in bytes: no message of a run comes near it.
     static let maximumPayload = 16 << 20
 
+    /// What is no frame of a WebSocket, but whole.
+    init(start: Int, end: Int) {
+        first = Self.wholeText
+        self.start = start
+        self.end = end
+    }
+
     /// The frame at `position`, or `nil` unless all of its head is there.
     @inline(__always)
     init?(_ bytes: Span<UInt8>, at position: Int) {

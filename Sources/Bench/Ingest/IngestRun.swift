@@ -69,7 +69,7 @@ public final class IngestRun: BenchRun {
     private func startPublishing() {
         guard let pool else { return }
         phase = .warmingUp
-        clients = pool.connections.map { IngestClient($0, plan) }
+        clients = pool.connections.compactMap { $0 as? BenchConnection }.map { IngestClient($0, plan) }
         let now = MonotonicClock.now
         for client in clients { client.fill(now: now) }
         loop.updateTime()
@@ -121,11 +121,11 @@ public final class IngestRun: BenchRun {
 }
 
 extension IngestRun: BenchConnectionOwner {
-    func connectionOpened(_ connection: BenchConnection) {
+    func connectionOpened(_ connection: any BenchSubscriber) {
         if pool?.noteOpened() == true { startPublishing() }
     }
 
-    func connectionReceived(_ connection: BenchConnection, _ bytes: Span<UInt8>, _ position: inout Int) {
+    func connectionReceived(_ connection: any BenchSubscriber, _ bytes: Span<UInt8>, _ position: inout Int) {
         let client = clients.isEmpty ? nil : clients[connection.index]
         let now = MonotonicClock.now
         while let frame = ServerFrameHead(bytes, at: position), frame.end <= bytes.count {
@@ -155,5 +155,5 @@ extension IngestRun: BenchConnectionOwner {
         if phase == .warmingUp || phase == .measuring { client?.fill(now: now) }
     }
 
-    func connectionClosed(_ connection: BenchConnection, _ reason: String) { fail(reason) }
+    func connectionClosed(_ connection: any BenchSubscriber, _ reason: String) { fail(reason) }
 }

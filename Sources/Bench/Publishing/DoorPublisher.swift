@@ -14,11 +14,11 @@ final class DoorPublisher: Publisher {
 
     /// - Parameter channel: where a plain door's messages go; a plain door has one channel only.
     init(_ target: Target, on loop: EventLoop, _ traffic: Traffic, channel: Int, owner: any PublisherOwner) {
-        door = target.door
+        door = target.door.publishing
         self.owner = owner
         template = door == .native ? .command(traffic) : .text(traffic)
         connection = BenchConnection(
-            0, on: loop, target, path: target.door.path(channel: traffic.channelName(channel)), owner: self)
+            0, on: loop, target, path: door.path(channel: traffic.channelName(channel)), owner: self)
     }
 
     func connect() { connection?.connect() }
@@ -39,9 +39,9 @@ final class DoorPublisher: Publisher {
 }
 
 extension DoorPublisher: BenchConnectionOwner {
-    func connectionOpened(_ connection: BenchConnection) { owner.publisherOpened() }
+    func connectionOpened(_ connection: any BenchSubscriber) { owner.publisherOpened() }
 
-    func connectionReceived(_ connection: BenchConnection, _ bytes: Span<UInt8>, _ position: inout Int) {
+    func connectionReceived(_ connection: any BenchSubscriber, _ bytes: Span<UInt8>, _ position: inout Int) {
         while let frame = ServerFrameHead(bytes, at: position), frame.end <= bytes.count {
             position = frame.end
             guard frame.first == ServerFrameHead.wholeText else {
@@ -61,5 +61,7 @@ extension DoorPublisher: BenchConnectionOwner {
         }
     }
 
-    func connectionClosed(_ connection: BenchConnection, _ reason: String) { owner.publisherFailed(reason) }
+    func connectionClosed(_ connection: any BenchSubscriber, _ reason: String) {
+        owner.publisherFailed(reason)
+    }
 }

@@ -164,7 +164,7 @@ public final class ResumeRun: BenchRun {
 
     // MARK: Frames
 
-    private func received(_ payload: Span<UInt8>, _ connection: BenchConnection) {
+    private func received(_ payload: Span<UInt8>, _ connection: any BenchSubscriber) {
         let isMessage = payload.starts(with: #"{"type":"message""#)
         switch connection.index {
         case clients: if isMessage { heardLive(payload) } else { listenerAnswered(payload) }
@@ -173,7 +173,7 @@ public final class ResumeRun: BenchRun {
         }
     }
 
-    private func receivedMissed(_ connection: BenchConnection) {
+    private func receivedMissed(_ connection: any BenchSubscriber) {
         states[connection.index].received += 1
         if states[connection.index].received == missed { finishOne(connection.index) }
     }
@@ -232,17 +232,19 @@ public final class ResumeRun: BenchRun {
 }
 
 extension ResumeRun: BenchConnectionOwner {
-    func connectionOpened(_ connection: BenchConnection) {
+    func connectionOpened(_ connection: any BenchSubscriber) {
         switch connection.index {
-        case clients: connection.sendText(ClientFrame.subscribe(.channel(liveChannel), ref: 1))
+        case clients:
+            (connection as? BenchConnection)?.sendText(ClientFrame.subscribe(.channel(liveChannel), ref: 1))
         case clients + 1: break
         default:
             states[connection.index].start = MonotonicClock.now
-            connection.sendText(ClientFrame.subscribe(.channel(channel), since: since, ref: 1))
+            (connection as? BenchConnection)?.sendText(
+                ClientFrame.subscribe(.channel(channel), since: since, ref: 1))
         }
     }
 
-    func connectionReceived(_ connection: BenchConnection, _ bytes: Span<UInt8>, _ position: inout Int) {
+    func connectionReceived(_ connection: any BenchSubscriber, _ bytes: Span<UInt8>, _ position: inout Int) {
         while let frame = ServerFrameHead(bytes, at: position), frame.end <= bytes.count {
             position = frame.end
             if frame.first == ServerFrameHead.wholeText {
@@ -254,5 +256,5 @@ extension ResumeRun: BenchConnectionOwner {
         }
     }
 
-    func connectionClosed(_ connection: BenchConnection, _ reason: String) { fail(reason) }
+    func connectionClosed(_ connection: any BenchSubscriber, _ reason: String) { fail(reason) }
 }

@@ -8,6 +8,9 @@ public enum DoorPath {
     /// The plain door of a channel.
     public static func plain(channel: String) -> String { "/channels/\(encode(channel))/socket" }
 
+    /// A channel's event stream.
+    public static func events(channel: String) -> String { "/channels/\(encode(channel))/events" }
+
     static func notifications(of user: UserName) -> String {
         "/users/\(encode(user.description))/notifications"
     }

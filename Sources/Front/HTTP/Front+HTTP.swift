@@ -22,7 +22,7 @@ extension Front {
                     return
                 }
                 if wasIdle { connection.deadline = loop.now + settings.requestTimeout }
-                try begin(head, connection, exchange)
+                try begin(head, connection, exchange, bytes, &position)
             }
             try readBody(connection, exchange, bytes, &position)
         } catch {
@@ -33,14 +33,27 @@ extension Front {
 
     /// Decides on a request by its head.
     private func begin(
-        _ head: HTTPRequestHead, _ connection: Connection, _ exchange: HTTPExchange
+        _ head: HTTPRequestHead, _ connection: Connection, _ exchange: HTTPExchange,
+        _ bytes: Span<UInt8>, _ position: inout Int
     ) throws(HTTPError) {
         exchange.head = head
         var maximumBody = Self.maximumSkippedBody
         do throws(HTTPError) {
-            switch try handler.admit(head) {
+            let admission = try handler.admit(head)
+            switch admission {
             case .request(let maximum): maximumBody = maximum
+            case .webSocket, .stream, .handOver:
+                guard !isGoingAway else { throw Self.goingAway }
+            }
+            switch admission {
+            case .request: break
             case .webSocket(let session): return try upgrade(connection, head, session)
+            case .stream(let session): return openStream(connection, head, session)
+            case .handOver(let take):
+                var received = head.bytes
+                received.append(copying: bytes, position..<bytes.count)
+                position = bytes.count
+                return try handOver(connection, received, take)
             }
         } catch {
             if !head.hasBody { return respond(connection, HTTPResponse(error), keepsAlive: head.keepsAlive) }
@@ -54,6 +67,10 @@ extension Front {
             hub.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8).span, to: connection.id.slot)
         }
     }
+
+    private static let goingAway = HTTPError(
+        .serviceUnavailable, .unavailable, "the server is going away",
+        headers: [HTTPHeader("Retry-After", "1")])
 
     private func readBody(
         _ connection: Connection, _ exchange: HTTPExchange, _ bytes: Span<UInt8>, _ position: inout Int
@@ -87,6 +104,9 @@ extension Front {
     ) {
         guard let exchange = connection.exchange else { return }
         let slot = connection.id.slot
+        let keepsAlive = keepsAlive && !isGoingAway
+        var response = response
+        if let head = exchange.head { response.headers += handler.headers(for: head) }
         var bytes: [UInt8] = []
         response.appendHead(
             to: &bytes, contentLength: shared?.bytes.count ?? response.body.count, date: dateText(),

@@ -110,6 +110,20 @@ import Synchronization
         unsafe lws_rx_flow_control(socket.instance, isOn ? 1 : 0)
     }
 
+    /// A descriptor of its own for a socket, which outlives it here; `nil` when there are no more to be had.
+    func duplicate(_ socket: Socket) -> Int32? {
+        let descriptor = unsafe fcntl(lws_get_socket_fd(socket.instance), F_DUPFD_CLOEXEC, 0)
+        return descriptor < 0 ? nil : descriptor
+    }
+
+    /// Ends the connection when what was sent is not acknowledged for so many milliseconds (RFC 5482).
+    func setUserTimeout(_ milliseconds: UInt64, _ socket: Socket) {
+        var value = CInt(clamping: milliseconds)
+        unsafe setsockopt(
+            lws_get_socket_fd(socket.instance), CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &value,
+            socklen_t(MemoryLayout<CInt>.size))
+    }
+
     /// Ends the sending side; the peer sees the end of the stream behind what was written.
     func shutdownWrite(_ socket: Socket) {
         unsafe shutdown(lws_get_socket_fd(socket.instance), Int32(SHUT_WR))

@@ -58,7 +58,9 @@ struct ConfigurationDocument {
             ]
         case (.list, .list(let nodes)):
             var elements: [SettingsLayer.Text] = []
-            if nodes.isEmpty {
+            if nodes.isEmpty, setting.mayBeEmpty {
+                elements.append(SettingsLayer.Text(text: "", place: node.place))
+            } else if nodes.isEmpty {
                 note(node, "\(setting.name): the list is empty; accepted: \(setting.accepted)")
             }
             for element in nodes where !isHopeless {

@@ -4,32 +4,40 @@ extension SettingKey {
     /// Every setting, in the order in which they are shown.
     static let all: [SettingKey] = [
         SettingKey(
-            listOf: "listen", \.listen, .listenAddress, flag: "--listen",
+            listOf: "listen", \.listen, .listenAddress, flag: "--listen", needsRestart: true,
             """
             Where to listen. All interfaces are 0.0.0.0:PORT and [::]:PORT; port 0 lets the system choose one; a unix \
             socket is open to its owner and group.
             """),
         SettingKey(
-            "workers", \.workers, .automatic(.count(1...256)), flag: "--workers",
+            "workers", \.workers, .automatic(.count(1...256)), flag: "--workers", needsRestart: true,
             "Worker threads, each with its own share of the connections. auto: one per core."),
         SettingKey(
-            "public", \.publicFolder, .publicFolder, flag: "--public",
+            "public", \.publicFolder, .publicFolder, flag: "--public", needsRestart: true,
             "The folder with the pages shown at /. auto: Public in the working directory, if there is one."),
 
         SettingKey(
-            "redis.url", \.redis.url, .redisURL, flag: "--redis", isSecret: true,
+            "drain", \.drain, .duration(.zero ... .seconds(3600)), flag: "--drain",
+            """
+            How long the server takes to end after SIGTERM: its clients are told to go elsewhere one after the other \
+            over that time, at 100 a second or more, and jobs may be finished. A second signal ends it at once.
+            """),
+
+        SettingKey(
+            "redis.url", \.redis.url, .redisURL, flag: "--redis", isSecret: true, needsRestart: true,
             """
             The Redis through which all nodes talk. Nothing: the memory broker, for a node on its own. A password is \
             better kept in the environment.
             """),
         SettingKey(
-            "redis.prefix", \.redis.prefix, .redisPrefix,
+            "redis.prefix", \.redis.prefix, .redisPrefix, needsRestart: true,
             "What every channel and key in Redis begins with, so that several systems can share a Redis."),
         SettingKey(
-            "redis.ca_file", \.redis.authorityFile, .file,
+            "redis.ca_file", \.redis.authorityFile, .file, needsRestart: true,
             "A PEM file of the authorities to trust for rediss://. Nothing: the system's."),
         SettingKey(
             "redis.probe_interval", \.redis.probeInterval, .duration(.milliseconds(100) ... .seconds(3600)),
+            needsRestart: true,
             """
             How long Redis may be silent before it is probed, and how long it may then take to answer before the \
             connection is made anew.
@@ -52,6 +60,7 @@ extension SettingKey {
             """),
         SettingKey(
             "limits.connections", \.limits.connections, .automatic(.count(1...10_000_000)),
+            needsRestart: true,
             """
             Connections open at a time, of all workers together. auto: as many as the limit of open files allows \
             (ulimit -n, LimitNOFILE in a systemd unit).
@@ -86,6 +95,23 @@ extension SettingKey {
             "How long a notification waits unless it says otherwise, and how long a device is remembered."),
 
         SettingKey(
+            listOf: "http.origins", \.http.origins, .origin, mayBeEmpty: true,
+            """
+            The origins whose pages may use this server from a browser (CORS), besides its own: https://example.com, \
+            https://*.example.com, or * for all. Nothing: none.
+            """),
+        SettingKey(
+            "sse.heartbeat", \.eventStream.heartbeat, .duration(.milliseconds(100) ... .seconds(3600)),
+            "How often an event stream is sent a comment, so that proxies keep it open and dead ones are noticed."
+        ),
+        SettingKey(
+            "sse.retry", \.eventStream.retry, .duration(.milliseconds(100) ... .seconds(3600)),
+            """
+            How long browsers wait before they open a lost event stream again; each is told a time between half of it \
+            and one and a half, so that they do not come all at once.
+            """),
+
+        SettingKey(
             "websocket.ping_interval", \.webSocket.pingInterval,
             .duration(.milliseconds(100) ... .seconds(3600)),
             "How long a WebSocket may be silent before it is pinged."),
@@ -95,10 +121,34 @@ extension SettingKey {
             "How long the answer to a ping may take before the WebSocket is closed (4004)."),
 
         SettingKey(
+            "socketio.channel", \.socketIO.channel, .channel,
+            """
+            The channel that every Socket.IO client is subscribed to, and to which it publishes events that name no \
+            other.
+            """),
+        SettingKey(
+            listOf: "socketio.namespaces", \.socketIO.namespaces, .namespace, mayBeEmpty: true,
+            "The Socket.IO namespaces that clients may connect to besides /. All have the same channels."),
+        SettingKey(
+            "socketio.ping_interval", \.socketIO.pingInterval,
+            .duration(.milliseconds(50) ... .seconds(3600)),
+            "How often a Socket.IO client is pinged."),
+        SettingKey(
+            "socketio.ping_timeout", \.socketIO.pingTimeout,
+            .duration(.milliseconds(50) ... .seconds(3600)),
+            "How long the answer to such a ping may take before the session ends."),
+        SettingKey(
+            listOf: "socketio.emitters", \.socketIO.emitters, .channel, mayBeEmpty: true,
+            """
+            The channels in Redis, after redis.prefix, on which back ends emit through python-socketio (RedisManager) or \
+            Flask-SocketIO (message_queue). Nothing: such emitters are not heard.
+            """),
+
+        SettingKey(
             "log.level", \.log.level, .choice, flag: "--log-level",
             "The least that is logged: trace, debug, info, notice, warning, error or critical."),
         SettingKey(
-            "log.format", \.log.format, .choice,
+            "log.format", \.log.format, .choice, needsRestart: true,
             "How a line of the log is written: text or json. Either goes to standard error."),
     ]
 }

@@ -17,6 +17,10 @@ struct SettingKey: Sendable {
     /// The flag of `roost serve` that sets it, `--workers`.
     let flag: String?
     let shape: Shape
+    /// It holds from the start to the end: SIGHUP does not change it.
+    let needsRestart: Bool
+    /// A list that may have nothing in it.
+    let mayBeEmpty: Bool
     /// The value has a password in it: never shown as it was given.
     let isSecret: Bool
     /// Follows "accepted:" in an error message.
@@ -43,13 +47,15 @@ struct SettingKey: Sendable {
     init<Value: Sendable>(
         _ name: String, _ target: any WritableKeyPath<Settings, Value> & Sendable,
         _ format: ValueFormat<Value>,
-        flag: String? = nil, isSecret: Bool = false, _ documentation: String
+        flag: String? = nil, isSecret: Bool = false, needsRestart: Bool = false, _ documentation: String
     ) {
         self.name = name
         self.flag = flag
         self.isSecret = isSecret
+        self.needsRestart = needsRestart
         self.documentation = documentation
         shape = .single
+        mayBeEmpty = false
         accepted = format.accepted
         check = { text throws(InvalidValue) in _ = try format.parse(text) }
         assign = { texts, settings throws(InvalidValue) in
@@ -63,22 +69,28 @@ struct SettingKey: Sendable {
     /// A setting with a list of values.
     init<Element: Sendable>(
         listOf name: String, _ target: any WritableKeyPath<Settings, [Element]> & Sendable,
-        _ format: ValueFormat<Element>, flag: String? = nil, _ documentation: String
+        _ format: ValueFormat<Element>, flag: String? = nil, mayBeEmpty: Bool = false,
+        needsRestart: Bool = false,
+        _ documentation: String
     ) {
         self.name = name
         self.flag = flag
         self.documentation = documentation
+        self.mayBeEmpty = mayBeEmpty
+        self.needsRestart = needsRestart
         isSecret = false
         shape = .list
-        accepted = "a list of " + format.accepted
-        check = { text throws(InvalidValue) in _ = try format.parse(text) }
+        accepted = "a list of " + format.accepted + (mayBeEmpty ? "; or nothing" : "")
+        check = { text throws(InvalidValue) in
+            if !(mayBeEmpty && text.isEmpty) { _ = try format.parse(text) }
+        }
         assign = { texts, settings throws(InvalidValue) in
             guard texts.count <= Self.maximumListLength else {
                 throw InvalidValue("has \(texts.count) values, more than \(Self.maximumListLength)")
             }
             var elements: [Element] = []
-            for text in texts { elements.append(try format.parse(text)) }
-            guard !elements.isEmpty else { throw InvalidValue("has no value") }
+            for text in texts where !(mayBeEmpty && text.isEmpty) { elements.append(try format.parse(text)) }
+            guard mayBeEmpty || !elements.isEmpty else { throw InvalidValue("has no value") }
             settings[keyPath: target] = elements
         }
         values = { $0[keyPath: target].map(format.print) }
@@ -95,6 +107,8 @@ struct SettingKey: Sendable {
         self.documentation = documentation
         flag = nil
         isSecret = false
+        mayBeEmpty = true
+        needsRestart = false
         shape = .rules { node, problems in
             format.readList(node, at: name, &problems).map(list.print)
         }
@@ -105,5 +119,10 @@ struct SettingKey: Sendable {
         }
         values = { [list.print($0[keyPath: target])] }
         rules = { $0[keyPath: target].map(format.print) }
+    }
+
+    /// Whether two sets of settings have it alike.
+    func isSame(in one: Settings, as other: Settings) -> Bool {
+        values(one) == values(other) && rules(one) == rules(other)
     }
 }

@@ -1,5 +1,6 @@
 import EventLoop
 import Logging
+import Wire
 
 /// Every setting of the server, with its default. `SettingKey.all` says how each is called and written.
 public struct Settings: Equatable, Sendable {
@@ -9,13 +10,18 @@ public struct Settings: Equatable, Sendable {
     public var workers: Int?
     /// Where the pages come from. `PublicFolderSetting.path()` looks.
     public var publicFolder = PublicFolderSetting.automatic
+    /// How long clients are told to go elsewhere when the server ends.
+    public var drain = Duration.seconds(10)
     public var redis = Redis()
     public var limits = Limits()
     /// What is kept of which channels; the first that matches counts.
     public var channels: [ChannelRule] = []
     public var queues: [QueueRule] = []
     public var inbox = Inbox()
+    public var http = HTTP()
+    public var eventStream = EventStream()
     public var webSocket = WebSocket()
+    public var socketIO = SocketIO()
     public var log = Log()
 
     public init() {}
@@ -55,11 +61,36 @@ public struct Settings: Equatable, Sendable {
         public var idleTimeout = Duration.seconds(75)
     }
 
+    public struct HTTP: Equatable, Sendable {
+        /// The origins, besides the server's own, whose pages may use it: glob patterns.
+        public var origins: [String] = []
+    }
+
+    /// Server-Sent Events.
+    public struct EventStream: Equatable, Sendable {
+        /// Between two comments that keep the connection alive.
+        public var heartbeat = Duration.seconds(15)
+        /// How long a browser waits before it connects again; each is told a time near it.
+        public var retry = Duration.seconds(3)
+    }
+
     public struct WebSocket: Equatable, Sendable {
         /// How long a socket may be silent before it is pinged.
         public var pingInterval = Duration.seconds(25)
         /// How long the answer may take before the socket is closed with 4004.
         public var pingTimeout = Duration.seconds(10)
+    }
+
+    public struct SocketIO: Equatable, Sendable {
+        /// Where clients talk that name no channel.
+        public var channel = ChannelName.chat
+        /// The namespaces besides `/`.
+        public var namespaces: [String] = []
+        public var pingInterval = Duration.seconds(25)
+        /// How long the answer to a ping may take before the session ends.
+        public var pingTimeout = Duration.seconds(20)
+        /// The channels in Redis on which programs in Python emit.
+        public var emitters = [ChannelName.flaskSocketIO, .pythonSocketIO]
     }
 
     public struct Log: Equatable, Sendable {

@@ -104,7 +104,7 @@ extension ValueFormat<[UInt8]> {
             print: { YAMLText.quoted(String(decoding: $0, as: UTF8.self)) })
     }
 
-    private static func reason(_ error: ChannelNameError) -> String {
+    static func reason(_ error: ChannelNameError) -> String {
         switch error {
         case .empty: "is empty"
         case .tooLong(let count): "has \(count) bytes"
@@ -112,6 +112,21 @@ extension ValueFormat<[UInt8]> {
         case .controlCharacter: "has a control character"
         case .reserved: "begins with '\(ChannelName.reservedPrefix)', which is reserved"
         }
+    }
+}
+
+extension ValueFormat<ChannelName> {
+    static var channel: Self {
+        ValueFormat(
+            accepted: "a channel's name, 1 to \(ChannelName.maximumLength) bytes without control characters",
+            parse: { text throws(InvalidValue) in
+                do throws(ChannelNameError) {
+                    return try ChannelName(validating: text)
+                } catch {
+                    throw InvalidValue(ValueFormat<[UInt8]>.reason(error))
+                }
+            },
+            print: { YAMLText.plainOrQuoted("\($0)") })
     }
 }
 
@@ -131,6 +146,52 @@ extension ValueFormat where Value: RawRepresentable<String> & CaseIterable {
                 return value
             },
             print: \.rawValue)
+    }
+}
+
+extension ValueFormat<String> {
+    /// An origin (RFC 6454 section 6.2), or a glob pattern for several.
+    static var origin: Self {
+        ValueFormat(
+            accepted: "an origin such as https://example.com:8443, with * for any characters, or * alone",
+            parse: { text throws(InvalidValue) in
+                guard text != "*" else { return text }
+                let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2, ["http", "https"].contains(parts[0]) else {
+                    throw InvalidValue("does not begin with http:// or https://")
+                }
+                guard !parts[1].isEmpty, parts[1].utf8.allSatisfy(isOriginByte) else {
+                    throw InvalidValue("is not a host with, perhaps, a port; nothing may follow, not even /")
+                }
+                return text
+            },
+            print: { $0 == "*" ? YAMLText.quoted($0) : $0 })
+    }
+
+    /// A namespace of Socket.IO.
+    static var namespace: Self {
+        let limit = SocketIOPacket.maximumNamespaceLength
+        return ValueFormat(
+            accepted:
+                "a namespace such as /admin: / and up to \(limit - 1) bytes without commas, ? or control characters",
+            parse: { text throws(InvalidValue) in
+                guard text.hasPrefix("/") else { throw InvalidValue("does not begin with /") }
+                guard text.utf8.count <= limit else { throw InvalidValue("has \(text.utf8.count) bytes") }
+                guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != 0x2C && $0 != 0x3F }) else {
+                    throw InvalidValue("has a character that is not accepted")
+                }
+                return text
+            },
+            print: { YAMLText.plainOrQuoted($0) })
+    }
+
+    private static func isOriginByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: Array("-._*:[]".utf8).contains(byte)
+        }
     }
 }
 

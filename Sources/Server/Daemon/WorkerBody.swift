@@ -44,6 +44,7 @@ struct WorkerBody: Sendable {
             loop.run()
             mailbox.close()
             worker = nil
+            reports.post(.ended)
         } catch {
             throw StartError("\(error)")
         }
@@ -52,6 +53,8 @@ struct WorkerBody: Sendable {
     private func carryOut(_ signal: WorkerSignal, _ worker: Worker?) {
         guard let worker else { return }
         switch signal {
+        case .meet(let workers): worker.peers = workers
+        case .adopt(let descriptor, let received): worker.front.adopt(descriptor, received: received)
         case .drainBroker:
             (worker.broker as? MemoryBrokerPort)?.drain()
         case .listen:
@@ -60,6 +63,10 @@ struct WorkerBody: Sendable {
             } catch {
                 reports.post(.failed(error.description))
             }
+        case .configure(let settings): worker.configure(settings)
+        case .drain(let time):
+            worker.drain(within: time)
+            reports.post(.stoppedListening)
         case .stop:
             worker.stop()
         }

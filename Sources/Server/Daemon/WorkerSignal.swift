@@ -1,9 +1,19 @@
+import EventLoop
+
 /// What other threads ask of a worker.
 enum WorkerSignal: Sendable {
+    /// These are all workers of the node, itself included, by index.
+    case meet([Mailbox<WorkerSignal>])
+    /// Take over a connection of another worker, with what was read of it.
+    case adopt(descriptor: Int32, received: [UInt8])
     /// Start accepting connections.
     case listen
     /// The memory broker has something for it.
     case drainBroker
-    /// End, dropping every connection.
+    /// These settings hold from now on.
+    case configure(WorkerSettings)
+    /// Finish what is under way, tell every client to go elsewhere, and end; at the latest so many milliseconds from now.
+    case drain(within: UInt64)
+    /// End at once.
     case stop
 }

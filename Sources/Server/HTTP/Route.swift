@@ -4,7 +4,10 @@ import Wire
 enum Route: Equatable {
     case nativeSocket
     case plainSocket(ChannelName)
+    case socketIO
     case messages(ChannelName)
+    case channelEvents(ChannelName)
+    case events
     case stop(ChannelName)
     case queue(QueueName, QueueResource)
     case presence(ChannelName)
@@ -22,14 +25,20 @@ enum Route: Equatable {
         case 1:
             switch String(decoding: segments[segments.startIndex], as: UTF8.self) {
             case "ws": self = .nativeSocket
+            case "events": self = .events
+            case "socket.io": self = .socketIO
             case "healthz": self = .health
             case "readyz": self = .readiness
             default: self = .file
             }
+        case 2
+        where segments[segments.startIndex].elementsEqual("socket.io".utf8) && segments.last?.isEmpty == true:
+            self = .socketIO
         case 3 where segments[segments.startIndex].elementsEqual("channels".utf8):
             switch String(decoding: segments[segments.startIndex + 2], as: UTF8.self) {
             case "socket": self = .plainSocket(try Self.channel(segments[segments.startIndex + 1]))
             case "messages": self = .messages(try Self.channel(segments[segments.startIndex + 1]))
+            case "events": self = .channelEvents(try Self.channel(segments[segments.startIndex + 1]))
             case "stop": self = .stop(try Self.channel(segments[segments.startIndex + 1]))
             case "presence": self = .presence(try Self.channel(segments[segments.startIndex + 1]))
             default: self = .file
@@ -62,8 +71,8 @@ enum Route: Equatable {
     var methods: [String] {
         switch self {
         case .nativeSocket, .plainSocket: ["GET"]
-        case .messages, .notifications: ["GET", "POST"]
-        case .presence: ["GET"]
+        case .messages, .notifications, .socketIO: ["GET", "POST"]
+        case .presence, .channelEvents, .events: ["GET"]
         case .acknowledgement, .stop: ["POST"]
         case .queue(_, let resource): resource.methods
         case .health, .readiness, .file: ["GET", "HEAD"]

@@ -252,11 +252,14 @@ final class HistoryFeed {
                     waiting.append(item)
                     continue
                 }
-                let all = missed ?? MissedMessages(page.items + recent.filter { $0.offset > page.newest })
+                let all =
+                    missed
+                    ?? MissedMessages(topic.name, page.items + recent.filter { $0.offset > page.newest })
                 missed = all
+                let own = Missed(messages: all, after: since.offset)
                 item.joiner.joined(
                     topic, id: position.id, recovered: true,
-                    missed: all.start(after: since.offset).map { (all, $0) })
+                    missed: all.hasAny(after: since.offset) ? own : nil)
             } else if page.isComplete(since: since), since.offset > after {
                 // Others needed more than one page holds; this one may need less.
                 waiting.append(item)
@@ -266,15 +269,20 @@ final class HistoryFeed {
         }
     }
 
-    /// The history cannot be read, and will not be tried again before the link has been made anew.
-    private func giveUp(_ reason: String) {
-        worker.logger.warning(
-            "cannot read a channel's history; its messages go out unchecked",
-            metadata: ["channel": "\(topic)", "reason": "\(reason)"])
+    /// The channel keeps no history any more: what it held back goes out, and who waits is told that nothing is known.
+    func dissolve() {
         isUntracked = true
         releaseHeld()
         let joiners = waiting
         waiting = []
         for item in joiners { item.joiner.joined(topic, id: nil, recovered: false, missed: nil) }
+    }
+
+    /// The history cannot be read, and will not be tried again before the link has been made anew.
+    private func giveUp(_ reason: String) {
+        worker.logger.warning(
+            "cannot read a channel's history; its messages go out unchecked",
+            metadata: ["channel": "\(topic)", "reason": "\(reason)"])
+        dissolve()
     }
 }

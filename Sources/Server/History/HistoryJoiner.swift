@@ -8,7 +8,6 @@ protocol HistoryJoiner: TopicWaiter {
     /// - Parameters:
     ///   - id: the newest message of the channel, if there is one.
     ///   - recovered: `missed` is all there was after the message that the client named.
-    ///   - missed: for a client that was recovered, and missed something: the frames from `start` on are for it.
-    func joined(
-        _ topic: Topic, id: MessageID?, recovered: Bool, missed: (messages: MissedMessages, start: Int)?)
+    ///   - missed: for a client that was recovered, and missed something.
+    func joined(_ topic: Topic, id: MessageID?, recovered: Bool, missed: Missed?)
 }

@@ -20,16 +20,12 @@ extension NativeSession: HistoryJoiner {
         }
     }
 
-    func joined(
-        _ topic: Topic, id: MessageID?, recovered: Bool, missed: (messages: MissedMessages, start: Int)?
-    ) {
+    func joined(_ topic: Topic, id: MessageID?, recovered: Bool, missed: Missed?) {
         guard let connection else { return }
         for reference in awaited.removeValue(forKey: topic) ?? [] {
             sendSubscribed(topic, id: id, recovered: recovered, reference)
         }
-        if let (messages, start) = missed {
-            worker.front.hub.send(messages.batch, from: start, to: connection.slot)
-        }
+        missed?.send(as: .native, to: connection, by: worker.front)
         worker.front.hub.release(connection.slot, from: topic, as: .native)
     }
 

@@ -3,7 +3,7 @@ import Hub
 import Wire
 
 /// One client of the native door: its commands become calls, PROTOCOL.md, "Native WebSocket".
-final class NativeSession: StoppableSession {
+final class NativeSession: SocketSession, StoppableSession {
     unowned let worker: Worker
     let identity: Identity
     private(set) var connection: ConnectionID?

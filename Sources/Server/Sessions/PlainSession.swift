@@ -4,7 +4,7 @@ import Hub
 import Wire
 
 /// One client of the plain door: frames in are published, messages come out bare. PROTOCOL.md, "Plain WebSocket".
-final class PlainSession: StoppableSession, HistoryJoiner {
+final class PlainSession: SocketSession, StoppableSession, HistoryJoiner {
     private unowned let worker: Worker
     private let channel: ChannelName
     private let format: WireFormat
@@ -49,9 +49,7 @@ final class PlainSession: StoppableSession, HistoryJoiner {
     }
 
     /// Nothing from before is given out here: what comes from now on is.
-    func joined(
-        _ topic: Topic, id: MessageID?, recovered: Bool, missed: (messages: MissedMessages, start: Int)?
-    ) {
+    func joined(_ topic: Topic, id: MessageID?, recovered: Bool, missed: Missed?) {
         guard let connection else { return }
         worker.front.hub.release(connection.slot, from: topic, as: format)
         publishKept()

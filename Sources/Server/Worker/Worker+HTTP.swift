@@ -2,20 +2,29 @@ import Broker
 import EventLoop
 import Front
 import Hub
+import SocketIO
 import Wire
 
 /// What each URL means.
 extension Worker: FrontHandler {
     func topicOrphaned(_ topic: Topic) {
-        broker.unsubscribe(from: topic)
+        if !emitters.listens(to: topic) { broker.unsubscribe(from: topic) }
+        patterns.remove(topic)
         waiting[topic] = nil
         feeds.remove(topic)
     }
 
-    func requestAbandoned(by connection: ConnectionID) { queues.requestAbandoned(by: connection) }
+    func headers(for head: HTTPRequestHead) -> [HTTPHeader] { origins.headers(for: head) }
+
+    func requestAbandoned(by connection: ConnectionID) {
+        queues.requestAbandoned(by: connection)
+        polls.abandoned(by: connection)
+        socketIO.server.requestAbandoned(by: connection)
+    }
 
     func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
         let route = try Route(head.path)
+        if head.method == "OPTIONS" { return .request(maximumBody: Self.maximumUnwantedBody) }
         guard route.methods.contains(head.method) else {
             throw HTTPError(
                 .methodNotAllowed, .methodNotAllowed,
@@ -30,6 +39,9 @@ extension Worker: FrontHandler {
                 try PlainSession(
                     worker: self, channel: channel, query: HTTPQuery(head.query),
                     identity: try Access.identify(head)))
+        case .socketIO: return try admitSocketIO(head)
+        case .events: return try admitEventStream(head, of: nil)
+        case .channelEvents(let channel): return try admitEventStream(head, of: channel)
         case .messages where head.method == "GET":
             return .request(maximumBody: Self.maximumUnwantedBody)
         case .messages:
@@ -40,6 +52,14 @@ extension Worker: FrontHandler {
         case .presence, .stop, .notifications, .acknowledgement, .health, .readiness, .file:
             return .request(maximumBody: Self.maximumUnwantedBody)
         }
+    }
+
+    private func admitEventStream(
+        _ head: HTTPRequestHead, of channel: ChannelName?
+    ) throws(HTTPError) -> Admission {
+        let request = try EventStreamRequest(head, channel, maximum: settings.maximumSubscriptions)
+        return .stream(
+            EventStreamSession(worker: self, request: request, identity: try Access.identify(head)))
     }
 
     private func admitMessage(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
@@ -57,8 +77,14 @@ extension Worker: FrontHandler {
 
     func handle(_ request: HTTPRequest) {
         do throws(HTTPError) {
-            switch try Route(request.head.path) {
+            let route = try Route(request.head.path)
+            if request.head.method == "OPTIONS" {
+                let response = origins.answer(to: request.head, methods: route.methods)
+                return front.respond(to: request.connection, response)
+            }
+            switch route {
             case .queue(let queue, let resource): try handle(request, queue, resource)
+            case .socketIO: socketIO.server.handle(request)
             case .messages(let channel):
                 if request.head.method == "GET" {
                     try readHistory(request, channel)
@@ -77,8 +103,9 @@ extension Worker: FrontHandler {
             case .health: front.respond(to: request.connection, .json(Array(#"{"status":"ok"}"#.utf8)))
             case .readiness: front.respond(to: request.connection, readinessResponse())
             case .file: try sendFile(request)
-            case .nativeSocket, .plainSocket:
-                throw HTTPError(.badRequest, .badRequest, "this URL is for WebSocket clients")
+            case .nativeSocket, .plainSocket, .events, .channelEvents:
+                // `admit` has made something else of them.
+                throw HTTPError(.badRequest, .badRequest, "this URL answers no simple request")
             }
         } catch {
             front.respond(to: request.connection, HTTPResponse(error))
@@ -111,16 +138,13 @@ extension Worker: FrontHandler {
         var command = HistoryCommand(channel: channel)
         command.since = try query.messageID("since")
         command.limit = try query.integer("limit", 1...HistoryCommand.maximumLimit) ?? command.limit
+        let wait = try query.duration("wait", .zero ... .seconds(HistoryCommand.maximumWait)) ?? 0
+        if wait > 0 { return try polls.poll(command, wait: UInt64(wait), for: request.connection) }
         do throws(ClientFailure) {
             try historyReader.read(command) { [front] result in
                 let response: HTTPResponse
                 switch result {
-                case .success(let answer):
-                    var body: [UInt8] = [UInt8(ascii: "{")]
-                    NativeEncoder.appendMessages(
-                        answer.messages, isComplete: answer.isComplete, id: answer.id, to: &body)
-                    body.append(UInt8(ascii: "}"))
-                    response = .json(body)
+                case .success(let answer): response = .history(answer)
                 case .failure(let failure): response = HTTPResponse(failure.clientError.httpError)
                 }
                 front.respond(to: request.connection, response)
@@ -131,6 +155,9 @@ extension Worker: FrontHandler {
     }
 
     private func readinessResponse() -> HTTPResponse {
+        if readiness.isDraining {
+            return HTTPResponse(HTTPError(.serviceUnavailable, .unavailable, "the server is going away"))
+        }
         switch readiness.status {
         case .ready: return .json(Array(#"{"status":"ready"}"#.utf8))
         case .connecting:

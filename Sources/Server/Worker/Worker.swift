@@ -10,32 +10,38 @@ import Wire
 /// Made and used on its own thread only.
 final class Worker {
     let loop: EventLoop
-    let settings: WorkerSettings
+    private(set) var settings: WorkerSettings
     let broker: any Broker
     let publicFolder: PublicFolder?
     let signals: Signals
     let rules: ChannelRules
+    private(set) var origins: OriginRules
     private(set) lazy var queues = QueueDesk(worker: self)
+    /// All workers of the node, by index, once they have met.
+    var peers: [Mailbox<WorkerSignal>] = []
     // These are made in `init` right after `self` is whole, because it calls back into it.
     private var madeFront: Front?
     private var madeInboxes: InboxDesk?
     private var madePresence: PresenceDesk?
+    private var madeSocketIO: SocketIODoor?
     private var heartbeat: LoopTimer?
     private let inboxRetry: LoopRetryTimer
     var pending = PendingPublishes()
     var echoes = EchoFilter()
     var feeds = HistoryFeeds()
-    private var control: Control?
+    private(set) lazy var polls = LongPollDesk(worker: self, on: loop)
+    private(set) lazy var eventFormats = EventStreamFormats(worker: self)
+    private(set) lazy var control = Control(worker: self)
+    private(set) lazy var emitters = EmitterDesk(worker: self)
+    /// The patterns that have a subscriber here.
+    var patterns: Set<Topic> = []
     /// Who waits for the broker to confirm a topic.
     var waiting: [Topic: [ObjectIdentifier: any TopicWaiter]] = [:]
     /// Publishers stand still until the broker has drained.
     var hasPaused = false
     /// Runs while clients take their leave.
-    private var goodbye: LoopTimer?
-    private var waited: UInt64 = 0
-    /// Milliseconds between looks, and at most, when the worker stops.
-    private static let goodbyeStep: UInt64 = 10
-    private static let goodbyeTime: UInt64 = 1_000
+    var goodbye: LoopTimer?
+    private var isClosed = false
     let readiness: Readiness
     let statusChanged: (BrokerStatus) -> Void
     let logger = Logger(label: "roost.worker")
@@ -56,6 +62,7 @@ final class Worker {
         signals = Signals(broker: broker)
         inboxRetry = LoopRetryTimer(on: loop)
         rules = ChannelRules(settings.channels)
+        origins = OriginRules(settings.origins)
         self.publicFolder = publicFolder
         self.readiness = readiness
         self.statusChanged = statusChanged
@@ -71,9 +78,10 @@ final class Worker {
         let heartbeat = LoopTimer(on: loop) { [unowned presence] in presence.beat() }
         heartbeat.start(after: PresenceDesk.heartbeat, every: PresenceDesk.heartbeat)
         self.heartbeat = heartbeat
+        madeSocketIO = SocketIODoor(worker: self)
         broker.delegate = self
-        control = Control(worker: self)
-        control?.start()
+        control.start()
+        emitters.start()
         loop.onTurnEnd { [unowned self] in endTurn() }
         broker.start()
     }
@@ -94,6 +102,11 @@ final class Worker {
         return madePresence
     }
 
+    var socketIO: SocketIODoor {
+        guard let madeSocketIO else { preconditionFailure("asked for Socket.IO while it is being made") }
+        return madeSocketIO
+    }
+
     var historyReader: HistoryReader {
         HistoryReader(broker: broker, rules: rules, maximumBytes: settings.front.maximumUnsent / 2)
     }
@@ -103,30 +116,43 @@ final class Worker {
         settings.name + "-" + String(connection.packed, radix: 36)
     }
 
+    /// Goes on with other settings. Subscriptions stay; a channel that has got a history, or lost it, is read from its
+    /// history or not from now on. Presence begins with those who subscribe after this.
+    func configure(_ settings: WorkerSettings) {
+        self.settings = settings
+        front.settings = settings.front
+        rules.replace(settings.channels)
+        origins = OriginRules(settings.origins)
+        queues.replace(settings.queues)
+        inboxes.rule = settings.inbox
+        for (topic, index) in front.hub.allTopics {
+            let feed = feeds.feed(of: topic)
+            if feed == nil, hasHistory(topic) {
+                let feed = HistoryFeed(worker: self, topic: topic, index: index)
+                feeds.add(feed)
+                if front.hub.isLive(topic) { feed.subscribed() }
+            } else if let feed, !hasHistory(topic) {
+                feeds.remove(topic)
+                feed.dissolve()
+            }
+        }
+    }
+
     /// Publishes first, so that the broker works while the sockets are written.
-    private func endTurn() {
+    func endTurn() {
         queues.endTurn()
         presence.flush()
         broker.flush()
         front.flush()
     }
 
-    /// Tells every client to come back elsewhere, gives them a moment to hear it, and ends the loop.
-    func stop() {
-        guard goodbye == nil else { return }
-        queues.stop()
-        front.sayGoodbye()
-        let goodbye = LoopTimer(on: loop) { [unowned self] in
-            waited += Self.goodbyeStep
-            if front.hub.connectionCount == 0 && queues.isSettled || waited >= Self.goodbyeTime { close() }
-        }
-        goodbye.start(after: Self.goodbyeStep, every: Self.goodbyeStep)
-        self.goodbye = goodbye
-    }
-
-    private func close() {
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
         goodbye?.close()
         queues.close()
+        polls.close()
+        socketIO.close()
         inboxRetry.close()
         heartbeat?.close()
         front.close()
@@ -163,11 +189,14 @@ final class Worker {
     func pauseIfCongested(_ connection: ConnectionID) {
         guard broker.isCongested else { return }
         hasPaused = true
-        front.pauseReading(connection)
+        if !socketIO.holdReading(connection) { front.pauseReading(connection) }
     }
 
     private func suppressEcho(of channel: ChannelName, for connection: ConnectionID) {
-        front.hub.forEachTopic(of: connection.slot) { topic in
+        // A connection may be subscribed several times, as different views; it is left out of all at once.
+        var topics: Set<Topic> = []
+        front.hub.forEachTopic(of: connection.slot) { topics.insert($0) }
+        for topic in topics {
             let isExpected =
                 switch topic.kind {
                 case .channel: topic.name == channel
@@ -180,14 +209,22 @@ final class Worker {
     // MARK: Subscribing
 
     /// Subscribes a connection to a topic; true if it is live already.
-    func subscribe(_ connection: ConnectionID, to topic: Topic, as format: WireFormat) -> Bool {
+    /// - Parameter view: which of the connection's views of the topic; most have one.
+    func subscribe(
+        _ connection: ConnectionID, to topic: Topic, as format: WireFormat, view: UInt8 = 0
+    ) -> Bool {
         if topic.kind == .channel { presence.expect(connection, in: topic.name) }
-        let isFirst = front.hub.subscribe(connection.slot, to: topic, as: format)
+        let isFirst = front.hub.subscribe(connection.slot, to: topic, as: format, view: view)
         if isFirst {
             if hasHistory(topic), let index = front.hub.topicIndex(topic) {
                 feeds.add(HistoryFeed(worker: self, topic: topic, index: index))
             }
-            broker.subscribe(to: topic)
+            if topic.kind == .pattern { patterns.insert(topic) }
+            if emitters.isLive(topic) {
+                brokerSubscribed(kind: topic.kind, name: topic.name.bytes.span)
+            } else {
+                broker.subscribe(to: topic)
+            }
         }
         return front.hub.isLive(topic)
     }
@@ -196,8 +233,11 @@ final class Worker {
         topic.kind == .channel && rules.rule(for: topic.name)?.history != nil
     }
 
-    func unsubscribe(_ connection: ConnectionID, from topic: Topic) {
-        if topic.kind == .channel { presence.leave(connection, from: topic.name) }
-        if front.hub.unsubscribe(connection.slot, from: topic) == true { topicOrphaned(topic) }
+    func unsubscribe(_ connection: ConnectionID, from topic: Topic, view: UInt8 = 0) {
+        let isLast = front.hub.unsubscribe(connection.slot, from: topic, view: view)
+        if topic.kind == .channel, !front.hub.isSubscribed(connection.slot, toAnyViewOf: topic) {
+            presence.leave(connection, from: topic.name)
+        }
+        if isLast == true { topicOrphaned(topic) }
     }
 }

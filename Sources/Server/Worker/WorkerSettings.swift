@@ -1,25 +1,45 @@
 import EventLoop
 import Front
+import SocketIO
+import Wire
 
 /// What one worker needs to know of the configuration.
 struct WorkerSettings: Sendable {
     var front = FrontSettings()
+    /// Which of the node's workers it is, from 0.
+    var index = 0
     /// Begins the names of this worker's connections; no other worker of any node has it.
     var name = ""
     /// Subscriptions per connection.
     var maximumSubscriptions = 128
 
+    /// Milliseconds that a browser is to wait before it opens a lost event stream again.
+    var retry: UInt64 = 3_000
+    /// The origins whose pages may use the server: glob patterns.
+    var origins: [String] = []
     var channels: [Settings.ChannelRule] = []
     var queues: [Settings.QueueRule] = []
     var inbox = Settings.Inbox().rule
+    var socketIO = SocketIOSettings()
+    /// The channel of Socket.IO clients that name none.
+    var socketIOChannel = ChannelName.chat
+    /// The channels on which programs in Python emit.
+    var emitters: [ChannelName] = []
 
     init() {}
+
+    /// `retry`, different for each client, so that they do not come all at once.
+    var jitteredRetry: UInt64 { .random(in: (retry / 2)...(retry + retry / 2)) }
 
     /// - Parameters:
     ///   - connections: how many connections this worker may have.
     ///   - name: see `name`.
-    init(_ settings: Settings, _ connections: Int, name: String) {
+    ///   - index: see `index`.
+    init(_ settings: Settings, _ connections: Int, name: String, index: Int) {
         self.name = name
+        self.index = index
+        retry = settings.eventStream.retry.milliseconds
+        origins = settings.http.origins
         channels = settings.channels
         queues = settings.queues
         inbox = settings.inbox.rule
@@ -31,6 +51,11 @@ struct WorkerSettings: Sendable {
         front.keepAliveTimeout = settings.limits.idleTimeout.milliseconds
         front.pingInterval = settings.webSocket.pingInterval.milliseconds
         front.pingTimeout = settings.webSocket.pingTimeout.milliseconds
+        front.heartbeatInterval = settings.eventStream.heartbeat.milliseconds
         maximumSubscriptions = settings.limits.subscriptionsPerConnection
+        socketIO = SocketIOSettings(settings, worker: index)
+        socketIOChannel = settings.socketIO.channel
+        // Only in Redis can anyone else speak to the workers.
+        emitters = settings.redis.url == nil ? [] : settings.socketIO.emitters
     }
 }

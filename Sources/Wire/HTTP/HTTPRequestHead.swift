@@ -11,7 +11,8 @@ public struct HTTPRequestHead: Sendable {
         let value: Range<Int>
     }
 
-    let bytes: [UInt8]
+    /// The head as it came, to its empty line.
+    public let bytes: [UInt8]
     let fields: [Field]
 
     public let method: String

@@ -34,14 +34,17 @@ public struct HTTPResponse: Sendable {
 
     /// Appends the response's head to `bytes`; the body is up to the caller (none where `status.isBodiless`).
     /// - Parameters:
-    ///   - contentLength: the body's length, also where the answer to a HEAD leaves it out.
+    ///   - contentLength: the body's length, also where the answer to a HEAD leaves it out; `nil` for a body that goes
+    ///     on until the connection ends.
     ///   - date: the value for `Date`, RFC 9110 section 5.6.7.
     ///   - keepsAlive: whether another request may follow on the connection.
-    public func appendHead(to bytes: inout [UInt8], contentLength: Int, date: String, keepsAlive: Bool) {
+    public func appendHead(to bytes: inout [UInt8], contentLength: Int?, date: String, keepsAlive: Bool) {
         bytes.append(status.line)
         if status != .switchingProtocols {
             Self.append("Date", date, to: &bytes)
-            if !status.isBodiless { Self.append("Content-Length", String(contentLength), to: &bytes) }
+            if let contentLength, !status.isBodiless {
+                Self.append("Content-Length", String(contentLength), to: &bytes)
+            }
             if !keepsAlive { Self.append("Connection", "close", to: &bytes) }
         }
         for header in headers { Self.append(header.name, header.value, to: &bytes) }

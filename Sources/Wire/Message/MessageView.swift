@@ -3,12 +3,15 @@
 /// What a subscriber on Redis sees and what a native client gets are the same bytes; this is the one check that
 /// they are whole, made once per message and worker.
 public struct MessageView: Equatable, Sendable {
+    public let channel: JSONValue
     public let event: JSONValue
     public let data: JSONValue
     public let id: JSONValue?
     public let from: JSONValue?
     /// Milliseconds since 1970, UTC.
     public let time: Int64
+    /// The digits of `time`.
+    public let timeRange: Range<Int>
     /// `data` is base64 of bytes that are not text.
     public let isBinary: Bool
 
@@ -31,7 +34,7 @@ public struct MessageView: Equatable, Sendable {
         guard let type = members.type, type.isString("message", in: bytes),
             let name = members.channel, name.isString(channel, in: bytes),
             let event = members.event, event.kind == .string,
-            let time = members.time?.integer(in: bytes), time >= 0,
+            let timeValue = members.time, let time = timeValue.integer(in: bytes), time >= 0,
             let data = members.data,
             members.id.map({ $0.kind == .string }) ?? true,
             members.from.map({ $0.kind == .string }) ?? true
@@ -39,11 +42,13 @@ public struct MessageView: Equatable, Sendable {
         if let encoding = members.encoding {
             guard encoding.isString("base64", in: bytes), data.kind == .string else { return nil }
         }
+        self.channel = name
         self.event = event
         self.data = data
         self.id = members.id
         self.from = members.from
         self.time = time
+        self.timeRange = timeValue.range
         self.isBinary = members.encoding != nil
     }
 

@@ -7,6 +7,8 @@ public struct HistoryCommand: Equatable, Sendable {
     public var limit = HistoryCommand.standardLimit
 
     public static let standardLimit = 50
+    /// Seconds that a long poll may wait.
+    public static let maximumWait: Int64 = 60
     public static let maximumLimit = 1_000
 
     public init(channel: ChannelName) { self.channel = channel }

@@ -87,6 +87,15 @@ class RawHTTP:
         response.body, self.rest = self.rest[:length], self.rest[length:]
         return response
 
+    def receive_until(self, end: bytes) -> bytes:
+        """All that comes, up to and with this."""
+        while end not in self.rest:
+            data = self.more()
+            assert data, f"the connection ended before {end!r}: {self.rest!r:.200}"
+            self.rest += data
+        taken, self.rest = self.rest.split(end, 1)
+        return taken + end
+
     def is_closed(self) -> bool:
         """Waits for the server's end of the stream; True if nothing but that comes."""
         while data := self.more():

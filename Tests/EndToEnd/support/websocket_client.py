@@ -44,3 +44,9 @@ class WebSocketClient:
     def close(self) -> None:
         """Closes, with the handshake of RFC 6455."""
         self._stack.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

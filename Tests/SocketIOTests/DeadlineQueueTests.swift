@@ -1,0 +1,5 @@
+import SocketIO
+import Testing
+
+@Suite("Deadlines")
+struct DeadlineQueueTests {}
