@@ -21,7 +21,7 @@ __all__ = ["browser"]
 
 FILE = PUBLIC / "roost.js"
 EXAMPLES = PUBLIC / "examples"
-in_node = pytest.mark.skipif(NODE is None, reason="there is no node on this machine")
+in_node = pytest.mark.skipif(NODE is None, reason="there is no node with a WebSocket (20.10 or later) on this machine")
 
 
 @pytest.fixture
@@ -366,6 +366,7 @@ def elsewhere(tmp_path, closing) -> str:
 @pytest.fixture
 def new_page(browser, start_roost):
     contexts = []
+    problems: list[str] = []
 
     def note(message) -> None:
         # Servers are stopped here.
@@ -380,7 +381,6 @@ def new_page(browser, start_roost):
         page.on("console", note)
         return page
 
-    problems: list[str] = []
     yield make
     for context in contexts:
         context.close()

@@ -9,8 +9,8 @@ from websockets.sync.server import ServerConnection, serve
 
 
 class FakeServer:
-    """`answer(frame, number)` gives what to say to a frame over the connection of that number: frames, a close code, or
-    nothing. So does `welcome(number)` when a connection begins."""
+    """`answer(frame, number)` gives what to say to a frame over the connection of that number: frames, or close codes. So
+    does `welcome(number)` when a connection begins."""
 
     def __init__(self, answer: Any = lambda frame, number: [], welcome: Any = None):
         self.answer = answer

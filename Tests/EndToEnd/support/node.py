@@ -10,7 +10,17 @@ from typing import Any
 from .daemon import PUBLIC
 from .waiting import DEADLINE
 
-NODE = shutil.which("node")
+FLAG = "--experimental-websocket"
+
+
+def find_node() -> str | None:
+    """A Node that has a WebSocket, perhaps behind the flag."""
+    path = shutil.which("node")
+    works = path and subprocess.run([path, FLAG, "-e", "WebSocket"], capture_output=True).returncode == 0
+    return path if works else None
+
+
+NODE = find_node()
 
 PRELUDE = f"""
 import {{ Roost, backoff }} from "{(PUBLIC / "roost.js").as_uri()}";
@@ -26,7 +36,7 @@ class NodeScript:
         path = folder / "script.mjs"
         path.write_text(PRELUDE + script)
         self._process = subprocess.Popen(
-            [NODE, "--no-warnings", "--experimental-websocket", str(path), *arguments],
+            [NODE, "--no-warnings", FLAG, str(path), *arguments],
             text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )
         self._lines: Queue[str] = Queue()
