@@ -26,6 +26,9 @@ PRELUDE = f"""
 import {{ Roost, backoff }} from "{(PUBLIC / "roost.js").as_uri()}";
 const say = (value) => console.log(JSON.stringify(value ?? null));
 const [url, channel] = process.argv.slice(2);
+// As when the network comes back: a test does not wait for the next try.
+const hurry = (roost) => roost.addEventListener("state", ({{ detail }}) =>
+  detail.state === "waiting" && setTimeout(() => roost.connect(), 200));
 """
 
 
