@@ -8,10 +8,10 @@
  * @typedef {{ user?: string, token?: string | (() => Promise<string>), WebSocket?: any }} Options
  */
 
-/** Milliseconds to wait, with full jitter: crowds come back spread. */
+/** Milliseconds to wait, with full jitter: crowds spread. */
 export const backoff = (failures) => Math.random() * Math.min(30_000, 1000 * 2 ** failures);
 
-// `42-k3f9` is a place in a stream; an emptied channel begins another
+// `42-k3f9` is a place in a stream; an emptied channel has another
 const offsetOf = (id) => (/^\d+-\w+$/.test(id) ? parseInt(id) : 0);
 const epochOf = (id) => id?.split("-")[1];
 const isAfter = (id, other) => epochOf(id) !== epochOf(other) || offsetOf(id) > offsetOf(other);
@@ -30,7 +30,7 @@ export class Roost extends EventTarget {
   #timer;
   #failures = 0;
   #ref = 0;
-  /** What each link sends until it is answered, or always. */
+  /** What each link sends until answered, or always. */
   #asked = new Map();
 
   /** @param {string | URL} [url] if not this file's @param {Options} [options] */
@@ -97,6 +97,7 @@ export class Roost extends EventTarget {
   /** @param {string} type @param {object} [members] @returns {Promise<any>} */
   request(type, members, timeout = 10_000) {
     return new Promise((resolve, reject) => {
+      JSON.stringify(members); // or it throws
       const ref = this.#ref += 1;
       const fail = (code, message) => this.#answer({ ref, type: "error", code, message });
       const timer = timeout && setTimeout(fail, timeout, "timeout", "no answer");
@@ -106,7 +107,7 @@ export class Roost extends EventTarget {
 
   #ask(ref, asked) {
     this.#asked.set(ref, asked);
-    if (this.#asked.size > 1000) asked.fail?.("full", "too much waits");
+    if (this.#asked.size > 1000) asked.fail?.("full", "too many");
     this.#flush();
   }
 
@@ -116,7 +117,7 @@ export class Roost extends EventTarget {
     for (const [ref, asked] of this.#asked) {
       const { command, link } = asked;
       if (command.type === "publish") {
-        // First one joins, or it would not come back.
+        // It is to come back: join first.
         const feed = this.#asked.get(command.channel);
         if (isBusy || (feed && feed.joined !== this.#link)) continue;
         isBusy = true;
@@ -212,7 +213,7 @@ export class Roost extends EventTarget {
     this.#flush();
   }
 
-  /** In order: while what is missing is fetched, what is newer waits. */
+  /** In order: what is newer waits for what is missing. */
   async #give(feed, frame) {
     const { type, id, channel } = frame;
     const { isNew, history, command } = feed;

@@ -259,6 +259,19 @@ def test_what_is_too_large_is_not_said_again(node, fake):
 
 
 @in_node
+def test_what_is_no_json_is_refused_and_holds_nobody_up(node, fake):
+    script = node("""
+        const roost = new Roost(url);
+        roost.publish("chat", 1n).catch((error) => say(error instanceof TypeError));
+        const sent = roost.publish("chat", "fine");
+        roost.connect();
+        await sent;
+        say("done");
+    """, fake(lambda frame, number: [published(frame)]).url)
+    assert script.next_ones(2) == [True, "done"]
+
+
+@in_node
 def test_an_answer_has_its_time(node, fake):
     script = node("""
         const roost = new Roost(url).connect();
