@@ -9,7 +9,8 @@ import Wire
 /// Nothing is written when it arises; `flush`, at the end of each loop turn, writes once per connection. Confined
 /// to its worker's thread.
 public final class Front {
-    public let settings: FrontSettings
+    /// What holds from now on; deadlines and decoders that are there already stay as they are.
+    public var settings: FrontSettings
     /// Who is owed what. The application subscribes and delivers through it.
     public var hub = Hub()
 

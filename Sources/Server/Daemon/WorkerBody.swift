@@ -63,6 +63,7 @@ struct WorkerBody: Sendable {
             } catch {
                 reports.post(.failed(error.description))
             }
+        case .configure(let settings): worker.configure(settings)
         case .drain(let time):
             worker.drain(within: time)
             reports.post(.stoppedListening)

@@ -12,7 +12,7 @@ import Wire
 /// `awaitJob` for what other programs push, a lease that ends; and once a second besides.
 final class QueueDesk {
     unowned let worker: Worker
-    let rules: QueueRules
+    private(set) var rules: QueueRules
     var queues: [QueueName: ServedQueue] = [:]
     private var byTopic: [Topic: ServedQueue] = [:]
     /// Which queues a connection consumes from.
@@ -38,6 +38,11 @@ final class QueueDesk {
     init(worker: Worker) {
         self.worker = worker
         rules = QueueRules(worker.settings.queues)
+    }
+
+    func replace(_ rules: [Settings.QueueRule]) {
+        self.rules = QueueRules(rules)
+        for (queue, served) in queues { served.rule = self.rules.rule(for: queue) }
     }
 
     /// Nothing is under way that jobs depend on.

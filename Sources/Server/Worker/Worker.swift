@@ -10,12 +10,12 @@ import Wire
 /// Made and used on its own thread only.
 final class Worker {
     let loop: EventLoop
-    let settings: WorkerSettings
+    private(set) var settings: WorkerSettings
     let broker: any Broker
     let publicFolder: PublicFolder?
     let signals: Signals
     let rules: ChannelRules
-    let origins: OriginRules
+    private(set) var origins: OriginRules
     private(set) lazy var queues = QueueDesk(worker: self)
     /// All workers of the node, by index, once they have met.
     var peers: [Mailbox<WorkerSignal>] = []
@@ -114,6 +114,28 @@ final class Worker {
     /// What a client is told it is called: no other connection, of any worker or node, has the name.
     func name(of connection: ConnectionID) -> String {
         settings.name + "-" + String(connection.packed, radix: 36)
+    }
+
+    /// Goes on with other settings. Subscriptions stay; a channel that has got a history, or lost it, is read from its
+    /// history or not from now on. Presence begins with those who subscribe after this.
+    func configure(_ settings: WorkerSettings) {
+        self.settings = settings
+        front.settings = settings.front
+        rules.replace(settings.channels)
+        origins = OriginRules(settings.origins)
+        queues.replace(settings.queues)
+        inboxes.rule = settings.inbox
+        for (topic, index) in front.hub.allTopics {
+            let feed = feeds.feed(of: topic)
+            if feed == nil, hasHistory(topic) {
+                let feed = HistoryFeed(worker: self, topic: topic, index: index)
+                feeds.add(feed)
+                if front.hub.isLive(topic) { feed.subscribed() }
+            } else if let feed, !hasHistory(topic) {
+                feeds.remove(topic)
+                feed.dissolve()
+            }
+        }
     }
 
     /// Publishes first, so that the broker works while the sockets are written.
