@@ -9,7 +9,8 @@ import Wire
 /// Nothing is written when it arises; `flush`, at the end of each loop turn, writes once per connection. Confined
 /// to its worker's thread.
 public final class Front {
-    public let settings: FrontSettings
+    /// What holds from now on; deadlines and decoders that are there already stay as they are.
+    public var settings: FrontSettings
     /// Who is owed what. The application subscribes and delivers through it.
     public var hub = Hub()
 
@@ -27,6 +28,7 @@ public final class Front {
     var detached: [UInt32: DetachedConnection] = [:]
     /// Slots of connections that were asked to end in this turn.
     var ending: [UInt32] = []
+    private(set) var isGoingAway = false
     /// Connections that were given away in this turn: to be let go of without a word.
     private var surrendered: [ConnectionID] = []
     private var date = HTTPDate()
@@ -57,17 +59,29 @@ public final class Front {
         acceptors = []
     }
 
-    /// Accepts no more; closes WebSockets with 1001, ends streams, and HTTP connections as soon as they have their
-    /// answer.
-    public func sayGoodbye() {
+    /// Accepts no more connections, and takes no more sessions; HTTP connections end as soon as they have their answer.
+    public func beginGoodbye() {
         stopListening()
-        for case let connection? in connections {
-            switch connection.phase {
-            case .webSocket: close(connection.id, .goingAway, "the server is going away")
-            case .http: if connection.exchange?.isAnswering != true { end(connection) }
-            case .stream: end(connection)
-            case .closing: break
-            }
+        isGoingAway = true
+        for case let connection? in connections where connection.phase == .http {
+            if connection.exchange?.isIdle == true { end(connection) }
+        }
+    }
+
+    /// Those that stay open by themselves: WebSockets, streams, detached connections.
+    public var openSessions: [ConnectionID] {
+        connections.compactMap { $0 }.filter { $0.phase == .webSocket || $0.phase == .stream }.map(\.id)
+            + detached.values.map(\.id)
+    }
+
+    /// Ends one of these: a WebSocket with 1001.
+    public func sayGoodbye(to id: ConnectionID) {
+        if let detached = detached[id.slot], detached.id == id { return detached.session.closed() }
+        guard let connection = connection(id) else { return }
+        switch connection.phase {
+        case .webSocket: close(id, .goingAway, "the server is going away")
+        case .stream: end(connection)
+        case .http, .closing: break
         }
     }
 

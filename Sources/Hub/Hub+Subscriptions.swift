@@ -40,6 +40,9 @@ extension Hub {
     /// Notes that the broker is away: every topic must be confirmed again.
     public mutating func suspendAll() { topics.suspendAll() }
 
+    /// Every topic that has a subscriber, and its index.
+    public var allTopics: [(topic: Topic, index: UInt32)] { topics.all }
+
     /// Calls `body` with each topic that the connection is subscribed to.
     public func forEachTopic(of slot: UInt32, _ body: (Topic) -> Void) {
         var cursor = outboxes[Int(slot)].subscriptions

@@ -74,6 +74,10 @@ struct TopicTable {
         return index
     }
 
+    var all: [(topic: Topic, index: UInt32)] {
+        records.indices.compactMap { index in records[index].map { ($0.topic, UInt32(index)) } }
+    }
+
     /// Marks every topic as not confirmed.
     mutating func suspendAll() {
         for index in records.indices { records[index]?.isLive = false }

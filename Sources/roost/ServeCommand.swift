@@ -9,18 +9,22 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve", abstract: "Run the server.",
         discussion: """
             Without arguments it listens on 127.0.0.1:8080 and keeps its channels in memory. With --redis, channels are \
-            Redis's. Exits with 0 after SIGTERM or SIGINT, 1 if it cannot start, 2 if the configuration is wrong.
+            Redis's. SIGTERM or SIGINT lets clients go in order, a second one ends it at once. Exits with 0 then, 1 if it cannot start, 2 if the configuration is wrong.
             """)
 
     @OptionGroup var options: ServeOptions
 
     func run() throws {
         let settings = try options.load().settings
+        let level = LogLevel(settings.log.level)
         let output = LogOutput.standardError(
             format: settings.log.format, journalStream: ProcessInfo.processInfo.environment["JOURNAL_STREAM"])
-        LoggingSystem.bootstrap { _ in LineLogHandler(output: output, level: settings.log.level) }
+        LoggingSystem.bootstrap { _ in LineLogHandler(output: output, level: level) }
         do throws(StartError) {
-            try Daemon(settings).run()
+            let daemon = try Daemon(settings, level) { [options] () throws(ConfigurationError) in
+                try options.read().settings
+            }
+            try daemon.run()
         } catch {
             FileHandle.standardError.write(Data("roost: \(error)\n".utf8))
             throw ExitCode(1)

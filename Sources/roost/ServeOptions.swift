@@ -24,22 +24,33 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The least that is logged: trace to critical.", valueName: "level"))
     var logLevel: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How long clients are told to go elsewhere when it ends: 10s, 0s.", valueName: "time"))
+    var drain: String?
+
     /// The settings of these flags, the environment and the file.
     ///
     /// Where they are wrong, says so on standard error, a line for each problem, and throws the exit code 2.
     func load() throws(ExitCode) -> EffectiveSettings {
-        let flags = [
-            "listen": listen, "redis.url": [redis].compactMap(\.self),
-            "workers": [workers].compactMap(\.self),
-            "public": [`public`].compactMap(\.self), "log.level": [logLevel].compactMap(\.self),
-        ]
         do throws(ConfigurationError) {
-            return try SettingsLoader(
-                flags: flags, environment: ProcessInfo.processInfo.environment, file: config
-            ).load()
+            return try read()
         } catch {
             FileHandle.standardError.write(Data("\(error)\n".utf8))
             throw ExitCode(2)
         }
+    }
+
+    /// The settings as they are now.
+    func read() throws(ConfigurationError) -> EffectiveSettings {
+        let flags = [
+            "listen": listen, "redis.url": [redis].compactMap(\.self),
+            "workers": [workers].compactMap(\.self),
+            "public": [`public`].compactMap(\.self), "log.level": [logLevel].compactMap(\.self),
+            "drain": [drain].compactMap(\.self),
+        ]
+        return try SettingsLoader(
+            flags: flags, environment: ProcessInfo.processInfo.environment, file: config
+        ).load()
     }
 }

@@ -39,8 +39,14 @@ extension Front {
         exchange.head = head
         var maximumBody = Self.maximumSkippedBody
         do throws(HTTPError) {
-            switch try handler.admit(head) {
+            let admission = try handler.admit(head)
+            switch admission {
             case .request(let maximum): maximumBody = maximum
+            case .webSocket, .stream, .handOver:
+                guard !isGoingAway else { throw Self.goingAway }
+            }
+            switch admission {
+            case .request: break
             case .webSocket(let session): return try upgrade(connection, head, session)
             case .stream(let session): return openStream(connection, head, session)
             case .handOver(let take):
@@ -61,6 +67,10 @@ extension Front {
             hub.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8).span, to: connection.id.slot)
         }
     }
+
+    private static let goingAway = HTTPError(
+        .serviceUnavailable, .unavailable, "the server is going away",
+        headers: [HTTPHeader("Retry-After", "1")])
 
     private func readBody(
         _ connection: Connection, _ exchange: HTTPExchange, _ bytes: Span<UInt8>, _ position: inout Int
@@ -94,6 +104,7 @@ extension Front {
     ) {
         guard let exchange = connection.exchange else { return }
         let slot = connection.id.slot
+        let keepsAlive = keepsAlive && !isGoingAway
         var response = response
         if let head = exchange.head { response.headers += handler.headers(for: head) }
         var bytes: [UInt8] = []

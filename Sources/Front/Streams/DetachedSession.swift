@@ -7,6 +7,8 @@ public protocol DetachedSession: ConnectionSession {
     /// call only; what comes from now on waits again.
     func bytesReady(_ bytes: Span<UInt8>)
 
+    // `closed` says that the server goes away: its owner must detach it.
+
     /// More than `FrontSettings.maximumUnsent` bytes were waiting. They are dropped: its owner must detach it.
     func overflowed()
 }

@@ -17,6 +17,8 @@ struct SettingKey: Sendable {
     /// The flag of `roost serve` that sets it, `--workers`.
     let flag: String?
     let shape: Shape
+    /// It holds from the start to the end: SIGHUP does not change it.
+    let needsRestart: Bool
     /// A list that may have nothing in it.
     let mayBeEmpty: Bool
     /// The value has a password in it: never shown as it was given.
@@ -45,11 +47,12 @@ struct SettingKey: Sendable {
     init<Value: Sendable>(
         _ name: String, _ target: any WritableKeyPath<Settings, Value> & Sendable,
         _ format: ValueFormat<Value>,
-        flag: String? = nil, isSecret: Bool = false, _ documentation: String
+        flag: String? = nil, isSecret: Bool = false, needsRestart: Bool = false, _ documentation: String
     ) {
         self.name = name
         self.flag = flag
         self.isSecret = isSecret
+        self.needsRestart = needsRestart
         self.documentation = documentation
         shape = .single
         mayBeEmpty = false
@@ -67,12 +70,14 @@ struct SettingKey: Sendable {
     init<Element: Sendable>(
         listOf name: String, _ target: any WritableKeyPath<Settings, [Element]> & Sendable,
         _ format: ValueFormat<Element>, flag: String? = nil, mayBeEmpty: Bool = false,
+        needsRestart: Bool = false,
         _ documentation: String
     ) {
         self.name = name
         self.flag = flag
         self.documentation = documentation
         self.mayBeEmpty = mayBeEmpty
+        self.needsRestart = needsRestart
         isSecret = false
         shape = .list
         accepted = "a list of " + format.accepted + (mayBeEmpty ? "; or nothing" : "")
@@ -103,6 +108,7 @@ struct SettingKey: Sendable {
         flag = nil
         isSecret = false
         mayBeEmpty = true
+        needsRestart = false
         shape = .rules { node, problems in
             format.readList(node, at: name, &problems).map(list.print)
         }
@@ -113,5 +119,10 @@ struct SettingKey: Sendable {
         }
         values = { [list.print($0[keyPath: target])] }
         rules = { $0[keyPath: target].map(format.print) }
+    }
+
+    /// Whether two sets of settings have it alike.
+    func isSame(in one: Settings, as other: Settings) -> Bool {
+        values(one) == values(other) && rules(one) == rules(other)
     }
 }

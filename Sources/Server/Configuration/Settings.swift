@@ -9,6 +9,8 @@ public struct Settings: Equatable, Sendable {
     public var workers: Int?
     /// Where the pages come from. `PublicFolderSetting.path()` looks.
     public var publicFolder = PublicFolderSetting.automatic
+    /// How long clients are told to go elsewhere when the server ends.
+    public var drain = Duration.seconds(10)
     public var redis = Redis()
     public var limits = Limits()
     /// What is kept of which channels; the first that matches counts.

@@ -6,7 +6,11 @@ import Logging
 
 /// The server: listening sockets, workers on their threads, and the signals that end it. Lives on the main thread.
 public final class Daemon {
-    private let settings: Settings
+    private var settings: Settings
+    /// What holds until the end of all that needs a restart to change.
+    private let started: Settings
+    private let logLevel: LogLevel
+    private let reload: () throws(ConfigurationError) -> Settings
     private let workerCount: Int
     private let loop: EventLoop
     private let factory: BrokerFactory
@@ -17,6 +21,10 @@ public final class Daemon {
     private var mailboxes: [Int: Mailbox<WorkerSignal>] = [:]
     private let readiness: Readiness
     private var isListening = false
+    /// Begins the names of all connections of this node.
+    private let node = String(UInt64.random(in: 0 ... .max), radix: 36)
+    private var deaf = 0
+    private var ended = 0
     private var failure: StartError?
     private let logger = Logger(label: "roost")
 
@@ -24,8 +32,17 @@ public final class Daemon {
     private static let brokerPatience: UInt64 = 3_000
 
     /// Takes everything the server needs from the system, or says what is not to be had.
-    public init(_ settings: Settings) throws(StartError) {
+    /// - Parameters:
+    ///   - logLevel: the log's, which settings may change later.
+    ///   - reload: reads the settings anew.
+    public init(
+        _ settings: Settings, _ logLevel: LogLevel,
+        reload: @escaping () throws(ConfigurationError) -> Settings
+    ) throws(StartError) {
         self.settings = settings
+        self.logLevel = logLevel
+        self.reload = reload
+        started = settings
         workerCount = settings.workerCount
         readiness = Readiness(workers: workerCount)
         do {
@@ -47,7 +64,7 @@ public final class Daemon {
         }
     }
 
-    /// Serves until SIGTERM or SIGINT.
+    /// Serves until SIGTERM or SIGINT. SIGHUP reads the configuration anew.
     /// - Throws: when a worker or the broker could not be started.
     public func run() throws(StartError) {
         signal(SIGPIPE, SIG_IGN)
@@ -64,10 +81,11 @@ public final class Daemon {
         let patience = LoopTimer(on: loop) { [unowned self] in giveUpOnBroker() }
         patience.start(after: Self.brokerPatience)
         do throws(LoopError) {
-            let signals = try [SIGTERM, SIGINT].map { number throws(LoopError) in
+            // In a terminal a hang-up is the end of it; without one, it asks to read the configuration again.
+            let hangsUp = isatty(STDIN_FILENO) != 0
+            let signals = try [SIGTERM, SIGINT, SIGHUP].map { number throws(LoopError) in
                 try SignalWatch(on: loop, number) { [unowned self] in
-                    logger.info("stopping")
-                    loop.stop()
+                    if number == SIGHUP, !hangsUp { configure() } else { end() }
                 }
             }
             try startWorkers(reports)
@@ -77,19 +95,17 @@ public final class Daemon {
             failure = StartError(error.description)
         }
         patience.close()
-        stop()
+        join()
         reports.close()
         loop.close()
         if let failure { throw failure }
     }
 
     private func startWorkers(_ reports: Mailbox<WorkerReport>) throws(LoopError) {
-        let node = String(UInt64.random(in: 0 ... .max), radix: 36)
         for index in 0..<workerCount {
             let body = WorkerBody(
                 index: index,
-                settings: WorkerSettings(
-                    settings, maximumConnections / workerCount, name: "\(node)\(index)", index: index),
+                settings: workerSettings(index),
                 publicFolder: publicFolder, broker: factory,
                 descriptors: sockets.flatMap { $0.descriptors(forWorker: index) }, readiness: readiness,
                 reports: reports)
@@ -97,11 +113,53 @@ public final class Daemon {
         }
     }
 
-    private func stop() {
+    private func workerSettings(_ index: Int) -> WorkerSettings {
+        WorkerSettings(
+            settings, maximumConnections / workerCount, name: "\(node)\(index)", index: index)
+    }
+
+    /// Reads the configuration anew. Where anything in it is wrong, all stays as it is.
+    private func configure() {
+        do throws(ConfigurationError) {
+            settings = try reload()
+        } catch {
+            for problem in error.problems {
+                logger.error(
+                    "the configuration is wrong: nothing was changed", metadata: ["problem": "\(problem)"])
+            }
+            return
+        }
+        for key in SettingKey.all where key.needsRestart && !key.isSame(in: settings, as: started) {
+            logger.warning("a setting has changed that needs a restart", metadata: ["setting": "\(key.name)"])
+        }
+        for (index, mailbox) in mailboxes { mailbox.post(.configure(workerSettings(index))) }
+        // Said by the old level or by the new one, whichever says more.
+        logLevel.level = min(logLevel.level, settings.log.level)
+        logger.info("configured anew")
+        logLevel.level = settings.log.level
+    }
+
+    /// A signal to end has come: the first lets clients go in order, any further one does not.
+    private func end() {
+        guard !readiness.isDraining, !mailboxes.isEmpty else {
+            logger.info("stopping at once")
+            return loop.stop()
+        }
+        readiness.drain()
+        logger.info("draining", metadata: ["within": "\(TimeSpan.text(settings.drain))"])
+        for mailbox in mailboxes.values { mailbox.post(.drain(within: settings.drain.milliseconds)) }
+    }
+
+    private func join() {
         for mailbox in mailboxes.values { mailbox.post(.stop) }
         // A worker that failed has ended by itself; one that has not reported yet would not hear.
         for (index, thread) in threads.enumerated() where mailboxes[index] != nil { thread.join() }
+        closeSockets()
+    }
+
+    private func closeSockets() {
         for socket in sockets { socket.close() }
+        sockets = []
     }
 
     // MARK: Reports
@@ -110,6 +168,16 @@ public final class Daemon {
         switch report {
         case .started(let worker, let mailbox): mailboxes[worker] = mailbox
         case .failed(let reason): fail(reason)
+        case .stoppedListening:
+            deaf += 1
+            // Nobody is to come to a socket that nobody accepts from.
+            if deaf == mailboxes.count { closeSockets() }
+        case .ended:
+            ended += 1
+            if ended == mailboxes.count {
+                logger.info("stopped")
+                loop.stop()
+            }
         case .brokerChanged: break
         }
         if !isListening, readiness.status == .ready, mailboxes.count == workerCount { listen() }

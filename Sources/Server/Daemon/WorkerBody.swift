@@ -44,6 +44,7 @@ struct WorkerBody: Sendable {
             loop.run()
             mailbox.close()
             worker = nil
+            reports.post(.ended)
         } catch {
             throw StartError("\(error)")
         }
@@ -62,6 +63,10 @@ struct WorkerBody: Sendable {
             } catch {
                 reports.post(.failed(error.description))
             }
+        case .configure(let settings): worker.configure(settings)
+        case .drain(let time):
+            worker.drain(within: time)
+            reports.post(.stoppedListening)
         case .stop:
             worker.stop()
         }

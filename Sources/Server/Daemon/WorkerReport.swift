@@ -6,6 +6,10 @@ enum WorkerReport: Sendable {
     case started(worker: Int, Mailbox<WorkerSignal>)
     /// It could not be made.
     case failed(String)
+    /// It accepts no more connections.
+    case stoppedListening
+    /// It has ended in order.
+    case ended
     /// Its broker came or went.
     case brokerChanged
 }

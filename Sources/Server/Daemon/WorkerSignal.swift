@@ -10,6 +10,10 @@ enum WorkerSignal: Sendable {
     case listen
     /// The memory broker has something for it.
     case drainBroker
-    /// End, dropping every connection.
+    /// These settings hold from now on.
+    case configure(WorkerSettings)
+    /// Finish what is under way, tell every client to go elsewhere, and end; at the latest so many milliseconds from now.
+    case drain(within: UInt64)
+    /// End at once.
     case stop
 }

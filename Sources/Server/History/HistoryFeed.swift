@@ -269,15 +269,20 @@ final class HistoryFeed {
         }
     }
 
-    /// The history cannot be read, and will not be tried again before the link has been made anew.
-    private func giveUp(_ reason: String) {
-        worker.logger.warning(
-            "cannot read a channel's history; its messages go out unchecked",
-            metadata: ["channel": "\(topic)", "reason": "\(reason)"])
+    /// The channel keeps no history any more: what it held back goes out, and who waits is told that nothing is known.
+    func dissolve() {
         isUntracked = true
         releaseHeld()
         let joiners = waiting
         waiting = []
         for item in joiners { item.joiner.joined(topic, id: nil, recovered: false, missed: nil) }
+    }
+
+    /// The history cannot be read, and will not be tried again before the link has been made anew.
+    private func giveUp(_ reason: String) {
+        worker.logger.warning(
+            "cannot read a channel's history; its messages go out unchecked",
+            metadata: ["channel": "\(topic)", "reason": "\(reason)"])
+        dissolve()
     }
 }

@@ -19,7 +19,7 @@ final class InboxDesk {
     private unowned let broker: any InboxBroker
     private let signals: Signals
     private unowned let outlet: any InboxOutlet
-    private let rule: InboxRule
+    var rule: InboxRule
     /// Bytes of a page, at most.
     private let pageBytes: Int
     /// What a connection is called in signals.

@@ -2,15 +2,21 @@ public import Logging
 
 /// A swift-log handler that writes one line per event, such that no value can look like another line or field.
 public struct LineLogHandler: LogHandler {
-    public var logLevel: Logger.Level
+    /// Its own level, once one has been set; else that of all.
+    public var logLevel: Logger.Level {
+        get { own ?? common.level }
+        set { own = newValue }
+    }
     public var metadata: Logger.Metadata = [:]
     public var metadataProvider: Logger.MetadataProvider?
+    private var own: Logger.Level?
+    private let common: LogLevel
     private let output: LogOutput
 
-    public init(output: LogOutput, level: Logger.Level, metadataProvider: Logger.MetadataProvider? = nil) {
+    public init(output: LogOutput, level: LogLevel, metadataProvider: Logger.MetadataProvider? = nil) {
         self.output = output
         self.metadataProvider = metadataProvider
-        logLevel = level
+        common = level
     }
 
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {

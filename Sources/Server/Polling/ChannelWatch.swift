@@ -161,5 +161,5 @@ final class ChannelWatch: DetachedSession, StoppableSession, TopicWaiter {
         desk.drop(channel)
     }
 
-    func closed() {}
+    func closed() { stopped(topic) }
 }

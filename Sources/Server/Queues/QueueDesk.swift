@@ -12,7 +12,7 @@ import Wire
 /// `awaitJob` for what other programs push, a lease that ends; and once a second besides.
 final class QueueDesk {
     unowned let worker: Worker
-    let rules: QueueRules
+    private(set) var rules: QueueRules
     var queues: [QueueName: ServedQueue] = [:]
     private var byTopic: [Topic: ServedQueue] = [:]
     /// Which queues a connection consumes from.
@@ -38,6 +38,11 @@ final class QueueDesk {
     init(worker: Worker) {
         self.worker = worker
         rules = QueueRules(worker.settings.queues)
+    }
+
+    func replace(_ rules: [Settings.QueueRule]) {
+        self.rules = QueueRules(rules)
+        for (queue, served) in queues { served.rule = self.rules.rule(for: queue) }
     }
 
     /// Nothing is under way that jobs depend on.
@@ -182,14 +187,26 @@ final class QueueDesk {
         }
     }
 
-    /// Gives everything back, and takes no more.
-    func stop() {
+    /// Hands out no more jobs. Those that are out may be finished.
+    func drain() {
         isStopped = true
         for served in queues.values {
             for connection in served.roster.removeWaiters() {
                 awaited[connection] = nil
                 worker.front.respond(to: connection, HTTPResponse(.noContent))
             }
+        }
+    }
+
+    /// Whether a connection has jobs to finish.
+    func isBusy(_ connection: ConnectionID) -> Bool {
+        (consumed[connection] ?? []).contains { queues[$0]?.roster.hasJobs(connection) == true }
+    }
+
+    /// Gives everything back.
+    func stop() {
+        drain()
+        for served in queues.values {
             for connection in served.roster.connections {
                 giveBack(served.roster.remove(connection), .release, served)
             }

@@ -131,6 +131,8 @@ struct QueueRoster {
 
     // MARK: Held jobs
 
+    func hasJobs(_ connection: ConnectionID) -> Bool { consumers[connection]?.held.isEmpty == false }
+
     func holder(of id: JobID) -> ConnectionID? { holders[id] }
 
     /// When the lease ends of a job that is held here.

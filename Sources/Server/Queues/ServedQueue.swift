@@ -4,7 +4,7 @@ import Wire
 /// A queue that clients of one worker take jobs from. Confined to its worker's thread.
 final class ServedQueue {
     let name: QueueName
-    let rule: Settings.QueueRule
+    var rule: Settings.QueueRule
     var roster = QueueRoster()
     /// The broker has been asked for jobs and has not answered.
     var isLeasing = false

@@ -5,13 +5,18 @@ import Wire
 ///
 /// Asked for every publish, so what was found is remembered, for a bounded number of channels.
 final class ChannelRules {
-    private let rules: [Settings.ChannelRule]
+    private var rules: [Settings.ChannelRule]
     /// The index of the rule; `nil`: none matches.
     private var found: [ChannelName: Int?] = [:]
 
     private static let maximumFound = 10_000
 
     init(_ rules: [Settings.ChannelRule]) { self.rules = rules }
+
+    func replace(_ rules: [Settings.ChannelRule]) {
+        self.rules = rules
+        found = [:]
+    }
 
     func rule(for channel: ChannelName) -> Settings.ChannelRule? {
         guard !rules.isEmpty else { return nil }

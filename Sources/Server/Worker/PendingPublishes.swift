@@ -6,6 +6,8 @@ struct PendingPublishes {
     /// The receipt of `items.first`.
     private var first: UInt64 = 0
 
+    var isEmpty: Bool { items.isEmpty }
+
     /// Adds a publish; the receipt to give to the broker.
     mutating func add(_ origin: PendingPublish.Origin) -> UInt64 {
         items.append(PendingPublish(origin: origin))

@@ -150,6 +150,9 @@ extension Worker: FrontHandler {
     }
 
     private func readinessResponse() -> HTTPResponse {
+        if readiness.isDraining {
+            return HTTPResponse(HTTPError(.serviceUnavailable, .unavailable, "the server is going away"))
+        }
         switch readiness.status {
         case .ready: return .json(Array(#"{"status":"ready"}"#.utf8))
         case .connecting:

@@ -10,12 +10,12 @@ import Wire
 /// Made and used on its own thread only.
 final class Worker {
     let loop: EventLoop
-    let settings: WorkerSettings
+    private(set) var settings: WorkerSettings
     let broker: any Broker
     let publicFolder: PublicFolder?
     let signals: Signals
     let rules: ChannelRules
-    let origins: OriginRules
+    private(set) var origins: OriginRules
     private(set) lazy var queues = QueueDesk(worker: self)
     /// All workers of the node, by index, once they have met.
     var peers: [Mailbox<WorkerSignal>] = []
@@ -36,11 +36,8 @@ final class Worker {
     /// Publishers stand still until the broker has drained.
     var hasPaused = false
     /// Runs while clients take their leave.
-    private var goodbye: LoopTimer?
-    private var waited: UInt64 = 0
-    /// Milliseconds between looks, and at most, when the worker stops.
-    private static let goodbyeStep: UInt64 = 10
-    private static let goodbyeTime: UInt64 = 1_000
+    var goodbye: LoopTimer?
+    private var isClosed = false
     let readiness: Readiness
     let statusChanged: (BrokerStatus) -> Void
     let logger = Logger(label: "roost.worker")
@@ -109,29 +106,39 @@ final class Worker {
         settings.name + "-" + String(connection.packed, radix: 36)
     }
 
+    /// Goes on with other settings. Subscriptions stay; a channel that has got a history, or lost it, is read from its
+    /// history or not from now on. Presence begins with those who subscribe after this.
+    func configure(_ settings: WorkerSettings) {
+        self.settings = settings
+        front.settings = settings.front
+        rules.replace(settings.channels)
+        origins = OriginRules(settings.origins)
+        queues.replace(settings.queues)
+        inboxes.rule = settings.inbox
+        for (topic, index) in front.hub.allTopics {
+            let feed = feeds.feed(of: topic)
+            if feed == nil, hasHistory(topic) {
+                let feed = HistoryFeed(worker: self, topic: topic, index: index)
+                feeds.add(feed)
+                if front.hub.isLive(topic) { feed.subscribed() }
+            } else if let feed, !hasHistory(topic) {
+                feeds.remove(topic)
+                feed.dissolve()
+            }
+        }
+    }
+
     /// Publishes first, so that the broker works while the sockets are written.
-    private func endTurn() {
+    func endTurn() {
         queues.endTurn()
         presence.flush()
         broker.flush()
         front.flush()
     }
 
-    /// Tells every client to come back elsewhere, gives them a moment to hear it, and ends the loop.
-    func stop() {
-        guard goodbye == nil else { return }
-        queues.stop()
-        polls.stop()
-        front.sayGoodbye()
-        let goodbye = LoopTimer(on: loop) { [unowned self] in
-            waited += Self.goodbyeStep
-            if front.hub.connectionCount == 0 && queues.isSettled || waited >= Self.goodbyeTime { close() }
-        }
-        goodbye.start(after: Self.goodbyeStep, every: Self.goodbyeStep)
-        self.goodbye = goodbye
-    }
-
-    private func close() {
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
         goodbye?.close()
         queues.close()
         polls.close()

@@ -9,7 +9,7 @@ struct LineLogHandlerTests {
     func precedence() throws {
         let pipe = try Pipe()
         var handler = LineLogHandler(
-            output: LogOutput(descriptor: pipe.writeEnd, format: .text), level: .info,
+            output: LogOutput(descriptor: pipe.writeEnd, format: .text), level: LogLevel(.info),
             metadataProvider: Logger.MetadataProvider { ["a": "provider", "b": "provider"] })
         handler[metadataKey: "a"] = "logger"
         handler[metadataKey: "c"] = "logger"
@@ -23,7 +23,7 @@ struct LineLogHandlerTests {
     func threads() async throws {
         let pipe = try Pipe()
         let handler = LineLogHandler(
-            output: LogOutput(descriptor: pipe.writeEnd, format: .json), level: .info)
+            output: LogOutput(descriptor: pipe.writeEnd, format: .json), level: LogLevel(.info))
         let logger = Logger(label: "test") { _ in handler }
         let filler = String(repeating: "x", count: 500)
         await withTaskGroup(of: Void.self) { group in
