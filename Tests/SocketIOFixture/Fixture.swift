@@ -42,7 +42,8 @@ final class Fixture: FrontHandler {
         guard goodbye == nil else { return }
         engine.stop()
         sockets.stop()
-        front.sayGoodbye()
+        front.beginGoodbye()
+        for session in front.openSessions { front.sayGoodbye(to: session) }
         let goodbye = LoopTimer(on: loop) { [unowned self] in close() }
         goodbye.start(after: 100)
         self.goodbye = goodbye
