@@ -59,7 +59,7 @@ let package = Package(
         library(
             "Server",
             [
-                "Broker", "EventLoop", "Front", "Hub", "Redis", "Wire", logging, collections,
+                "Broker", "EventLoop", "Front", "Hub", "Redis", "SocketIO", "Wire", logging, collections,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
             ]),

@@ -43,7 +43,7 @@ final class Fixture: FrontHandler {
         engine.stop()
         sockets.stop()
         front.beginGoodbye()
-        for session in front.openSessions { front.sayGoodbye(to: session) }
+        for client in front.openSessions { front.sayGoodbye(to: client) }
         let goodbye = LoopTimer(on: loop) { [unowned self] in close() }
         goodbye.start(after: 100)
         self.goodbye = goodbye

@@ -7,10 +7,23 @@ enum Access {
     /// - Throws: 400 for a name that cannot be one.
     static func identify(_ head: HTTPRequestHead) throws(HTTPError) -> Identity {
         guard let name = try HTTPQuery(head.query).bytes("user") else { return .anonymous }
+        return try identity(name, "'user'")
+    }
+
+    /// The same for a client of Socket.IO that connects to a namespace: what it says there counts first.
+    /// - Parameter head: of the request that opened its session.
+    static func identify(
+        _ head: HTTPRequestHead, _ credentials: RelayCredentials
+    ) throws(HTTPError) -> Identity {
+        guard let name = credentials.user else { return try identify(head) }
+        return try identity(name, "'auth.user'")
+    }
+
+    private static func identity(_ name: [UInt8], _ member: String) throws(HTTPError) -> Identity {
         do throws(ChannelNameError) {
             return Identity(user: try UserName(validating: name))
         } catch {
-            throw HTTPError(.badRequest, .badRequest, "'user': \(error)")
+            throw HTTPError(.badRequest, .badRequest, "\(member): \(error)")
         }
     }
 }

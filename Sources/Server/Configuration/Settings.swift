@@ -1,5 +1,6 @@
 import EventLoop
 import Logging
+import Wire
 
 /// Every setting of the server, with its default. `SettingKey.all` says how each is called and written.
 public struct Settings: Equatable, Sendable {
@@ -20,6 +21,7 @@ public struct Settings: Equatable, Sendable {
     public var http = HTTP()
     public var eventStream = EventStream()
     public var webSocket = WebSocket()
+    public var socketIO = SocketIO()
     public var log = Log()
 
     public init() {}
@@ -77,6 +79,18 @@ public struct Settings: Equatable, Sendable {
         public var pingInterval = Duration.seconds(25)
         /// How long the answer may take before the socket is closed with 4004.
         public var pingTimeout = Duration.seconds(10)
+    }
+
+    public struct SocketIO: Equatable, Sendable {
+        /// Where clients talk that name no channel.
+        public var channel = ChannelName.chat
+        /// The namespaces besides `/`.
+        public var namespaces: [String] = []
+        public var pingInterval = Duration.seconds(25)
+        /// How long the answer to a ping may take before the session ends.
+        public var pingTimeout = Duration.seconds(20)
+        /// The channels in Redis on which programs in Python emit.
+        public var emitters = [ChannelName.flaskSocketIO, .pythonSocketIO]
     }
 
     public struct Log: Equatable, Sendable {

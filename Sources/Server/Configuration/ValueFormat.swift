@@ -104,7 +104,7 @@ extension ValueFormat<[UInt8]> {
             print: { YAMLText.quoted(String(decoding: $0, as: UTF8.self)) })
     }
 
-    private static func reason(_ error: ChannelNameError) -> String {
+    static func reason(_ error: ChannelNameError) -> String {
         switch error {
         case .empty: "is empty"
         case .tooLong(let count): "has \(count) bytes"
@@ -112,6 +112,21 @@ extension ValueFormat<[UInt8]> {
         case .controlCharacter: "has a control character"
         case .reserved: "begins with '\(ChannelName.reservedPrefix)', which is reserved"
         }
+    }
+}
+
+extension ValueFormat<ChannelName> {
+    static var channel: Self {
+        ValueFormat(
+            accepted: "a channel's name, 1 to \(ChannelName.maximumLength) bytes without control characters",
+            parse: { text throws(InvalidValue) in
+                do throws(ChannelNameError) {
+                    return try ChannelName(validating: text)
+                } catch {
+                    throw InvalidValue(ValueFormat<[UInt8]>.reason(error))
+                }
+            },
+            print: { YAMLText.plainOrQuoted("\($0)") })
     }
 }
 
@@ -151,6 +166,23 @@ extension ValueFormat<String> {
                 return text
             },
             print: { $0 == "*" ? YAMLText.quoted($0) : $0 })
+    }
+
+    /// A namespace of Socket.IO.
+    static var namespace: Self {
+        let limit = SocketIOPacket.maximumNamespaceLength
+        return ValueFormat(
+            accepted:
+                "a namespace such as /admin: / and up to \(limit - 1) bytes without commas, ? or control characters",
+            parse: { text throws(InvalidValue) in
+                guard text.hasPrefix("/") else { throw InvalidValue("does not begin with /") }
+                guard text.utf8.count <= limit else { throw InvalidValue("has \(text.utf8.count) bytes") }
+                guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != 0x2C && $0 != 0x3F }) else {
+                    throw InvalidValue("has a character that is not accepted")
+                }
+                return text
+            },
+            print: { YAMLText.plainOrQuoted($0) })
     }
 
     private static func isOriginByte(_ byte: UInt8) -> Bool {

@@ -8,6 +8,11 @@ enum YAMLText {
         return quoted(text, escaping: ["*", "?"])
     }
 
+    /// As it is where it is plainly a text, else in quotes.
+    static func plainOrQuoted(_ text: String) -> String {
+        text.wholeMatch(of: /[A-Za-z\/][A-Za-z0-9_.\/-]*/) == nil ? quoted(text) : text
+    }
+
     private static func quoted(_ text: String, escaping others: [Unicode.Scalar]) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {

@@ -21,12 +21,17 @@ final class Control: SignalListener {
 
     func signalsLive(_ topic: Topic) {}
 
-    private func stop(_ topic: Topic) {
+    /// Ends this worker's subscriptions to a topic.
+    func stop(_ topic: Topic) {
         var slots: [UInt32] = []
         worker.front.hub.forEachSubscriber(of: topic) { slots.append($0) }
         for slot in slots {
-            let session = worker.front.session(of: worker.front.hub.id(of: slot))
-            (session as? any StoppableSession)?.stopped(topic)
+            let connection = worker.front.hub.id(of: slot)
+            if let session = worker.front.session(of: connection) as? any StoppableSession {
+                session.stopped(topic)
+            } else {
+                worker.socketIO.stopped(topic, of: connection)
+            }
         }
     }
 }

@@ -26,6 +26,7 @@ extension Worker {
             }
             guard farewell.isOver else { return }
             queues.stop()
+            socketIO.stop()
             let isDone = front.hub.connectionCount == 0 && queues.isSettled && pending.isEmpty
             if isDone || elapsed >= time + Self.grace { close() }
         }
@@ -36,6 +37,7 @@ extension Worker {
     /// Ends now: clients find their connections closed.
     func stop() {
         queues.stop()
+        socketIO.stop()
         front.beginGoodbye()
         for client in front.openSessions { front.sayGoodbye(to: client) }
         endTurn()

@@ -4,6 +4,7 @@ import Wire
 enum Route: Equatable {
     case nativeSocket
     case plainSocket(ChannelName)
+    case socketIO
     case messages(ChannelName)
     case channelEvents(ChannelName)
     case events
@@ -25,10 +26,14 @@ enum Route: Equatable {
             switch String(decoding: segments[segments.startIndex], as: UTF8.self) {
             case "ws": self = .nativeSocket
             case "events": self = .events
+            case "socket.io": self = .socketIO
             case "healthz": self = .health
             case "readyz": self = .readiness
             default: self = .file
             }
+        case 2
+        where segments[segments.startIndex].elementsEqual("socket.io".utf8) && segments.last?.isEmpty == true:
+            self = .socketIO
         case 3 where segments[segments.startIndex].elementsEqual("channels".utf8):
             switch String(decoding: segments[segments.startIndex + 2], as: UTF8.self) {
             case "socket": self = .plainSocket(try Self.channel(segments[segments.startIndex + 1]))
@@ -66,7 +71,7 @@ enum Route: Equatable {
     var methods: [String] {
         switch self {
         case .nativeSocket, .plainSocket: ["GET"]
-        case .messages, .notifications: ["GET", "POST"]
+        case .messages, .notifications, .socketIO: ["GET", "POST"]
         case .presence, .channelEvents, .events: ["GET"]
         case .acknowledgement, .stop: ["POST"]
         case .queue(_, let resource): resource.methods

@@ -6,11 +6,14 @@ struct PendingPublish {
     enum Origin {
         case native(ConnectionID, NativeReference)
         case plain(ConnectionID)
+        case socketIO(ConnectionID, RelayAnswer)
         case http(ConnectionID)
 
         var connection: ConnectionID {
             switch self {
-            case .native(let connection, _), .plain(let connection), .http(let connection): connection
+            case .native(let connection, _), .plain(let connection), .socketIO(let connection, _),
+                .http(let connection):
+                connection
             }
         }
     }

@@ -9,6 +9,7 @@ extension Worker: BrokerDelegate {
         _ payload: Span<UInt8>, kind: Topic.Kind, name: Span<UInt8>, channel: Span<UInt8>
     ) {
         if name.starts(with: ChannelName.reservedPrefix) { return signals.received(payload, name: name) }
+        if kind == .channel { emitters.received(payload, on: name) }
         guard let topic = front.hub.liveTopic(kind, name) else { return }
         if let view = MessageView(payload, channel: channel) {
             let excluded = echoes.isEmpty ? nil : takeEcho(payload, view, kind, name, channel)
@@ -24,7 +25,7 @@ extension Worker: BrokerDelegate {
         deliver(message.span, view, to: topic, excluding: nil)
     }
 
-    private func deliver(
+    func deliver(
         _ message: Span<UInt8>, _ view: MessageView, to topic: UInt32, excluding slot: UInt32?
     ) {
         guard let feed = feeds.feed(at: topic) else {
@@ -41,7 +42,8 @@ extension Worker: BrokerDelegate {
     ) -> UInt32? {
         guard let topic = try? ChannelName(validating: [UInt8](copying: name)),
             let channel = try? ChannelName(validating: [UInt8](copying: channel)),
-            let connection = echoes.take(view.withoutID(payload), of: channel, on: Topic(kind, topic)),
+            let expected = echoes.take(view.withoutID(payload), of: channel, on: Topic(kind, topic)),
+            case let connection = socketIO.successor(of: expected) ?? expected,
             front.hub.isConnected(connection)
         else { return nil }
         return connection.slot
@@ -49,6 +51,7 @@ extension Worker: BrokerDelegate {
 
     func brokerSubscribed(kind: Topic.Kind, name: Span<UInt8>) {
         if name.starts(with: ChannelName.reservedPrefix) { return signals.subscribed(name: name) }
+        emitters.subscribed(kind, name)
         guard let topic = front.hub.confirm(kind, name) else { return }
         for session in (waiting.removeValue(forKey: topic) ?? [:]).values { session.confirmed(topic) }
         feeds.feed(of: topic)?.subscribed()
@@ -56,6 +59,7 @@ extension Worker: BrokerDelegate {
 
     func brokerRefused(_ topic: Topic, reason: String) {
         if topic.name.isSignal { return signals.refused(topic, reason: reason) }
+        emitters.refused(topic)
         let feed = feeds.feed(of: topic)
         for session in (waiting.removeValue(forKey: topic) ?? [:]).values { session.refused(topic, reason) }
         feed?.refused(reason)
@@ -64,6 +68,7 @@ extension Worker: BrokerDelegate {
     func brokerLostSubscriptions() {
         front.hub.suspendAll()
         signals.lost()
+        emitters.lost()
         feeds.forEach { $0.lost() }
     }
 
@@ -77,6 +82,7 @@ extension Worker: BrokerDelegate {
             NativeSession.sendPublished(reference, id, error, to: connection, by: front)
         case .plain(let connection):
             if let error { front.close(connection, .tryAgainLater, error.message) }
+        case .socketIO(_, let answer): answer.published(id, error)
         case .http(let connection):
             let response = error.map { HTTPResponse($0.httpError) } ?? .published(id)
             front.respond(to: connection, response)
@@ -99,6 +105,7 @@ extension Worker: BrokerDelegate {
         guard hasPaused else { return }
         hasPaused = false
         front.resumeReading()
+        socketIO.resumeReading()
     }
 }
 

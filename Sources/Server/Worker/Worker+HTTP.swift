@@ -2,12 +2,14 @@ import Broker
 import EventLoop
 import Front
 import Hub
+import SocketIO
 import Wire
 
 /// What each URL means.
 extension Worker: FrontHandler {
     func topicOrphaned(_ topic: Topic) {
-        broker.unsubscribe(from: topic)
+        if !emitters.listens(to: topic) { broker.unsubscribe(from: topic) }
+        patterns.remove(topic)
         waiting[topic] = nil
         feeds.remove(topic)
     }
@@ -17,6 +19,7 @@ extension Worker: FrontHandler {
     func requestAbandoned(by connection: ConnectionID) {
         queues.requestAbandoned(by: connection)
         polls.abandoned(by: connection)
+        socketIO.server.requestAbandoned(by: connection)
     }
 
     func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
@@ -36,6 +39,7 @@ extension Worker: FrontHandler {
                 try PlainSession(
                     worker: self, channel: channel, query: HTTPQuery(head.query),
                     identity: try Access.identify(head)))
+        case .socketIO: return try admitSocketIO(head)
         case .events: return try admitEventStream(head, of: nil)
         case .channelEvents(let channel): return try admitEventStream(head, of: channel)
         case .messages where head.method == "GET":
@@ -80,6 +84,7 @@ extension Worker: FrontHandler {
             }
             switch route {
             case .queue(let queue, let resource): try handle(request, queue, resource)
+            case .socketIO: socketIO.server.handle(request)
             case .messages(let channel):
                 if request.head.method == "GET" {
                     try readHistory(request, channel)

@@ -23,6 +23,7 @@ final class Worker {
     private var madeFront: Front?
     private var madeInboxes: InboxDesk?
     private var madePresence: PresenceDesk?
+    private var madeSocketIO: SocketIODoor?
     private var heartbeat: LoopTimer?
     private let inboxRetry: LoopRetryTimer
     var pending = PendingPublishes()
@@ -30,7 +31,10 @@ final class Worker {
     var feeds = HistoryFeeds()
     private(set) lazy var polls = LongPollDesk(worker: self, on: loop)
     private(set) lazy var eventFormats = EventStreamFormats(worker: self)
-    private var control: Control?
+    private(set) lazy var control = Control(worker: self)
+    private(set) lazy var emitters = EmitterDesk(worker: self)
+    /// The patterns that have a subscriber here.
+    var patterns: Set<Topic> = []
     /// Who waits for the broker to confirm a topic.
     var waiting: [Topic: [ObjectIdentifier: any TopicWaiter]] = [:]
     /// Publishers stand still until the broker has drained.
@@ -74,9 +78,10 @@ final class Worker {
         let heartbeat = LoopTimer(on: loop) { [unowned presence] in presence.beat() }
         heartbeat.start(after: PresenceDesk.heartbeat, every: PresenceDesk.heartbeat)
         self.heartbeat = heartbeat
+        madeSocketIO = SocketIODoor(worker: self)
         broker.delegate = self
-        control = Control(worker: self)
-        control?.start()
+        control.start()
+        emitters.start()
         loop.onTurnEnd { [unowned self] in endTurn() }
         broker.start()
     }
@@ -95,6 +100,11 @@ final class Worker {
     var presence: PresenceDesk {
         guard let madePresence else { preconditionFailure("asked for the presence while it is being made") }
         return madePresence
+    }
+
+    var socketIO: SocketIODoor {
+        guard let madeSocketIO else { preconditionFailure("asked for Socket.IO while it is being made") }
+        return madeSocketIO
     }
 
     var historyReader: HistoryReader {
@@ -142,6 +152,7 @@ final class Worker {
         goodbye?.close()
         queues.close()
         polls.close()
+        socketIO.close()
         inboxRetry.close()
         heartbeat?.close()
         front.close()
@@ -178,11 +189,14 @@ final class Worker {
     func pauseIfCongested(_ connection: ConnectionID) {
         guard broker.isCongested else { return }
         hasPaused = true
-        front.pauseReading(connection)
+        if !socketIO.holdReading(connection) { front.pauseReading(connection) }
     }
 
     private func suppressEcho(of channel: ChannelName, for connection: ConnectionID) {
-        front.hub.forEachTopic(of: connection.slot) { topic in
+        // A connection may be subscribed several times, as different views; it is left out of all at once.
+        var topics: Set<Topic> = []
+        front.hub.forEachTopic(of: connection.slot) { topics.insert($0) }
+        for topic in topics {
             let isExpected =
                 switch topic.kind {
                 case .channel: topic.name == channel
@@ -205,7 +219,12 @@ final class Worker {
             if hasHistory(topic), let index = front.hub.topicIndex(topic) {
                 feeds.add(HistoryFeed(worker: self, topic: topic, index: index))
             }
-            broker.subscribe(to: topic)
+            if topic.kind == .pattern { patterns.insert(topic) }
+            if emitters.isLive(topic) {
+                brokerSubscribed(kind: topic.kind, name: topic.name.bytes.span)
+            } else {
+                broker.subscribe(to: topic)
+            }
         }
         return front.hub.isLive(topic)
     }

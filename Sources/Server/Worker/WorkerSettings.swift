@@ -1,10 +1,12 @@
 import EventLoop
 import Front
+import SocketIO
+import Wire
 
 /// What one worker needs to know of the configuration.
 struct WorkerSettings: Sendable {
     var front = FrontSettings()
-    /// Which of the node's workers it is.
+    /// Which of the node's workers it is, from 0.
     var index = 0
     /// Begins the names of this worker's connections; no other worker of any node has it.
     var name = ""
@@ -18,6 +20,11 @@ struct WorkerSettings: Sendable {
     var channels: [Settings.ChannelRule] = []
     var queues: [Settings.QueueRule] = []
     var inbox = Settings.Inbox().rule
+    var socketIO = SocketIOSettings()
+    /// The channel of Socket.IO clients that name none.
+    var socketIOChannel = ChannelName.chat
+    /// The channels on which programs in Python emit.
+    var emitters: [ChannelName] = []
 
     init() {}
 
@@ -46,5 +53,9 @@ struct WorkerSettings: Sendable {
         front.pingTimeout = settings.webSocket.pingTimeout.milliseconds
         front.heartbeatInterval = settings.eventStream.heartbeat.milliseconds
         maximumSubscriptions = settings.limits.subscriptionsPerConnection
+        socketIO = SocketIOSettings(settings, worker: index)
+        socketIOChannel = settings.socketIO.channel
+        // Only in Redis can anyone else speak to the workers.
+        emitters = settings.redis.url == nil ? [] : settings.socketIO.emitters
     }
 }

@@ -58,7 +58,8 @@ public final class SocketIOClient {
             all[Int(view)]?.pending.take(id)?(arguments, packet)
         case .disconnect(let view):
             if let socket = all[Int(view)] { end(socket, .disconnectedByClient) }
-        case .cancel(let view): all[Int(view)] = nil
+        case .cancel(let view):
+            if let socket = all[Int(view)] { end(socket, .disconnectedByClient) }
         }
     }
 
@@ -114,7 +115,7 @@ public final class SocketIOClient {
 
     private func end(_ socket: SocketIOSocket, _ reason: SocketIODisconnectReason) {
         all[Int(socket.view)] = nil
-        guard socket.isConnected else { return }
+        guard socket.isConnected else { return server.handler.abandoned(socket) }
         socket.isConnected = false
         socket.pending = PendingAcknowledgements(maximum: 0)
         server.disconnected(socket)

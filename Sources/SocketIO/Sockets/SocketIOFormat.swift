@@ -4,7 +4,7 @@ import Wire
 /// Writes messages out of the hub as events for the sockets of one namespace and one transport:
 /// `["<event>",<data>,{"channel":…,"id":…,"from":…,"time":…}]`.
 ///
-/// An event whose name clients keep for themselves (`SocketIOEventName.reserved`) goes out as `message`, with
+/// An event whose name clients or the server keep for themselves (`SocketIOEventName`) goes out as `message`, with
 /// `"event":…` in the last argument. Bytes go out as an attachment. Nothing is encoded anew: the parts are copied from
 /// where they lie. Confined to its worker's thread.
 public final class SocketIOFormat: MessageFormat {
@@ -49,6 +49,11 @@ public final class SocketIOFormat: MessageFormat {
         }
     }
 
+    /// Appends what is about a channel as the event `roost:gap`.
+    public func appendNotice(_ notice: Span<UInt8>, to bytes: inout [UInt8]) {
+        SocketIOEncoder.appendEvent(namespace, "roost:gap", notice, for: transport, to: &bytes)
+    }
+
     private func append(
         _ head: Span<UInt8>, _ data: Span<UInt8>, _ message: Span<UInt8>, _ view: MessageView,
         to bytes: inout [UInt8]
@@ -69,7 +74,7 @@ public final class SocketIOFormat: MessageFormat {
         _ head: Span<UInt8>, _ data: Span<UInt8>, _ message: Span<UInt8>, _ view: MessageView,
         to bytes: inout [UInt8]
     ) {
-        let isReserved = SocketIOEventName.isReserved(view.event, in: message)
+        let isReserved = SocketIOEventName.isReservedOrOwn(view.event, in: message)
         bytes.append(copying: head)
         if isReserved {
             bytes.append(#""message""#)

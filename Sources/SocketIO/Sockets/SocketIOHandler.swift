@@ -24,6 +24,9 @@ public protocol SocketIOHandler: AnyObject {
     /// A socket that was accepted is gone. Called once.
     func disconnected(_ socket: SocketIOSocket, _ reason: SocketIODisconnectReason)
 
+    /// A client does not want to connect any more, or is gone, and there was no decision yet. Called once.
+    func abandoned(_ socket: SocketIOSocket)
+
     /// A client goes on over a WebSocket, which is another connection of the hub: subscriptions of all its sockets must
     /// be moved during the call, for `old` is gone after it. What waited for `old` has been sent to `new` before, and
     /// `SocketIOSocket.format` is that of the new transport already.
@@ -34,5 +37,6 @@ public protocol SocketIOHandler: AnyObject {
 }
 
 extension SocketIOHandler {
+    public func abandoned(_ socket: SocketIOSocket) {}
     public func drained(_ client: SocketIOClient) {}
 }

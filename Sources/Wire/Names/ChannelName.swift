@@ -42,6 +42,15 @@ public struct ChannelName: Hashable, Sendable {
     }
 }
 
+/// Names that settings have at first.
+extension ChannelName {
+    public static let chat = ChannelName(unchecked: Array("chat".utf8))
+    /// Where Flask-SocketIO emits.
+    public static let flaskSocketIO = ChannelName(unchecked: Array("flask-socketio".utf8))
+    /// Where python-socketio emits.
+    public static let pythonSocketIO = ChannelName(unchecked: Array("socketio".utf8))
+}
+
 extension ChannelName: CustomStringConvertible {
     public var description: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -50,7 +50,7 @@ public enum NativeDecoder {
         var lease: JSONValue?
     }
 
-    private static func readMembers(_ frame: Span<UInt8>) throws(NativeError) -> Members {
+    static func readMembers(_ frame: Span<UInt8>) throws(NativeError) -> Members {
         var members = Members()
         do throws(JSONError) {
             var reader = try JSONObjectReader(frame)
@@ -116,7 +116,9 @@ public enum NativeDecoder {
         guard let type = members.type, type.kind == .string else {
             throw Problem("'type' must be a string: \(commandNames)")
         }
-        if type.isString("publish", in: frame) { return try publish(members, frame) }
+        if type.isString("publish", in: frame) {
+            return .publish(try publish(members, frame))
+        }
         if type.isString("subscribe", in: frame) {
             return .subscribe(try topic(members, frame), since: try messageID(members.since, "since", frame))
         }
@@ -135,7 +137,7 @@ public enum NativeDecoder {
     private static let commandNames =
         "subscribe, unsubscribe, publish, history, presence, inbox, ack, push, work, done, retry, renew and ping"
 
-    private static func publish(_ members: Members, _ frame: Span<UInt8>) throws(Problem) -> NativeCommand {
+    static func publish(_ members: Members, _ frame: Span<UInt8>) throws(Problem) -> PublishCommand {
         let channel = try name(members.channel, "channel", frame)
         guard let data = members.data else { throw Problem("'data' is missing; it may be any JSON value") }
         var event: [UInt8]?
@@ -162,7 +164,7 @@ public enum NativeDecoder {
             }
             command.idempotencyKey = key
         }
-        return .publish(command)
+        return command
     }
 
     private static func history(_ members: Members, _ frame: Span<UInt8>) throws(Problem) -> HistoryCommand {
@@ -199,7 +201,7 @@ public enum NativeDecoder {
         return result
     }
 
-    private static func topic(_ members: Members, _ frame: Span<UInt8>) throws(Problem) -> Topic {
+    static func topic(_ members: Members, _ frame: Span<UInt8>) throws(Problem) -> Topic {
         switch (members.channel, members.pattern) {
         case (_?, nil): return .channel(try name(members.channel, "channel", frame))
         case (nil, _?): return .pattern(try name(members.pattern, "pattern", frame))

@@ -10,11 +10,15 @@ public enum SocketIOEventName {
         return false
     }
 
-    /// The same for a string in JSON.
-    public static func isReserved(_ name: JSONValue, in bytes: Span<UInt8>) -> Bool {
+    /// Events of the server's own begin so; those that clients publish must not be taken for them.
+    public static let ownPrefix: StaticString = "roost:"
+
+    /// Whether a string in JSON is no name for an event that a client has published.
+    public static func isReservedOrOwn(_ name: JSONValue, in bytes: Span<UInt8>) -> Bool {
         guard name.hasEscapes, let text = name.string(in: bytes) else {
-            return isReserved(bytes.extracting(name.contents))
+            let text = bytes.extracting(name.contents)
+            return text.starts(with: ownPrefix) || isReserved(text)
         }
-        return isReserved(text.span)
+        return text.span.starts(with: ownPrefix) || isReserved(text.span)
     }
 }

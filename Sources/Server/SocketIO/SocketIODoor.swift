@@ -1,0 +1,138 @@
+import Front
+import Hub
+import SocketIO
+import Wire
+
+/// The clients of Socket.IO on one worker: their events become publishes and subscriptions. PROTOCOL.md, "Socket.IO".
+/// Confined to its worker's thread.
+final class SocketIODoor {
+    unowned let worker: Worker
+    /// The channel that every client is subscribed to.
+    let channel: ChannelName
+    private var madeServer: SocketIOServer?
+    /// By who they are in the hub.
+    private var clients: [ConnectionID: Client] = [:]
+    /// Who clients are now that went over from polling to a WebSocket.
+    private var successors: [ConnectionID: ConnectionID] = [:]
+    /// Clients that nothing is read from until the broker has drained.
+    private var held: [ConnectionID] = []
+
+    private struct Client {
+        /// What it has in each namespace, those included that it has not been let into yet.
+        var relays: [Relay] = []
+        /// Who it was while it was polling.
+        var predecessor: ConnectionID?
+    }
+
+    init(worker: Worker) {
+        self.worker = worker
+        channel = worker.settings.socketIOChannel
+        madeServer = SocketIOServer(
+            front: worker.front, loop: worker.loop, settings: worker.settings.socketIO, handler: self)
+    }
+
+    var server: SocketIOServer {
+        // Set in `init`, which passes `self` on, and never reset.
+        guard let madeServer else { preconditionFailure("asked for the server while it is being made") }
+        return madeServer
+    }
+
+    func stop() { server.stop() }
+
+    func close() { server.close() }
+
+    // MARK: Clients
+
+    /// Lets go of what a client had in a namespace.
+    func remove(_ relay: Relay, of connection: ConnectionID) {
+        clients[connection]?.relays.removeAll { $0 === relay }
+        guard let client = clients[connection], client.relays.isEmpty else { return }
+        clients[connection] = nil
+        if let predecessor = client.predecessor { successors[predecessor] = nil }
+        worker.presence.closed(connection)
+    }
+
+    /// Who a connection is now that was a polling client's.
+    func successor(of connection: ConnectionID) -> ConnectionID? { successors[connection] }
+
+    /// Ends a client's subscriptions to a topic, and tells it.
+    func stopped(_ topic: Topic, of connection: ConnectionID) {
+        for relay in clients[connection]?.relays ?? [] { relay.stopped(topic) }
+    }
+
+    // MARK: Congestion
+
+    /// Reads no more from a client until `resumeReading`. False if it is not one of these.
+    func holdReading(_ connection: ConnectionID) -> Bool {
+        guard let client = clients[connection] else { return false }
+        client.relays.first?.socket?.client.holdReading()
+        held.append(connection)
+        return true
+    }
+
+    func resumeReading() {
+        let connections = held
+        held = []
+        for connection in connections {
+            let client = clients[successors[connection] ?? connection]
+            client?.relays.first?.socket?.client.resumeReading()
+        }
+    }
+}
+
+extension SocketIODoor: SocketIOHandler {
+    func connect(
+        _ socket: SocketIOSocket, auth: Span<UInt8>, decide: @escaping (SocketIODecision) -> Void
+    ) {
+        do throws(HTTPError) {
+            let credentials = try RelayCredentials(auth)
+            let identity = try Access.identify(socket.client.head, credentials)
+            let relay = Relay(door: self, socket: socket, identity: identity)
+            socket.context = relay
+            clients[socket.client.connection, default: Client()].relays.append(relay)
+            relay.enter(since: credentials.since, decide: decide)
+        } catch {
+            decide(.refuse(message: error.message, data: RelayAnswer.error(error.code, error.message)))
+        }
+    }
+
+    func event(
+        _ name: [UInt8], _ arguments: SocketIOArguments, in packet: Span<UInt8>,
+        from socket: SocketIOSocket, acknowledgement: SocketIOAcknowledgement?
+    ) {
+        guard let relay = socket.context as? Relay else { return }
+        let answer = RelayAnswer(socket: socket, acknowledgement: acknowledgement)
+        do throws(NativeError) {
+            try checkSize(arguments, packet)
+            let command = try RelayCommand(name, arguments, in: packet, channel: channel)
+            try relay.carryOut(command, packet, answer)
+        } catch {
+            answer.fail(error.code, error.message)
+        }
+    }
+
+    /// A payload may have several messages; each is held to the limit of all doors.
+    private func checkSize(_ arguments: SocketIOArguments, _ packet: Span<UInt8>) throws(NativeError) {
+        let maximum = worker.settings.front.maximumMessageSize
+        guard arguments.attachments.reduce(packet.count, { $0 + $1.count }) <= maximum else {
+            throw NativeError(.tooLarge, "a message may have at most \(maximum) bytes")
+        }
+    }
+
+    func disconnected(_ socket: SocketIOSocket, _ reason: SocketIODisconnectReason) {
+        (socket.context as? Relay)?.end(socket.client.connection)
+    }
+
+    func abandoned(_ socket: SocketIOSocket) {
+        (socket.context as? Relay)?.end(socket.client.connection)
+    }
+
+    func moved(_ client: SocketIOClient, from old: ConnectionID, to new: ConnectionID) {
+        guard var moving = clients.removeValue(forKey: old) else { return }
+        moving.predecessor = old
+        clients[new] = moving
+        successors[old] = new
+        for relay in moving.relays { relay.moved(from: old, to: new) }
+        worker.presence.closed(old)
+    }
+}
