@@ -9,8 +9,7 @@ const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyl
 
 /** The panel behind the bell: the newest notifications, newest first, and the way to mark them as read. */
 export class Bell {
-  #connection;
-  #ring;
+  #roost;
   #recount;
   #timer = 0;
   #unread = 0;
@@ -25,10 +24,9 @@ export class Bell {
   /** Items by id, in order. */
   #items = new Map();
 
-  /** @param ring shows how many are unread; @param recount asks the server for that. */
-  constructor(connection, ring, recount) {
-    this.#connection = connection;
-    this.#ring = ring;
+  /** @param recount asks the server how many are unread. */
+  constructor(roost, recount) {
+    this.#roost = roost;
     this.#recount = recount;
     this.#button.after(this.#panel);
     this.#button.popoverTargetElement = this.#panel;
@@ -75,9 +73,7 @@ export class Bell {
 
   async #markRead() {
     this.#panel.focus();
-    const reply = await this.#connection.request({ type: "ack", id: [...this.#items.keys()].at(-1) });
-    if (reply?.type === "acked") this.#ring(reply.unread);
-    else this.#recount();
+    await this.#roost.ack([...this.#items.keys()].at(-1)).catch(this.#recount);
   }
 }
 

@@ -1,11 +1,10 @@
 import { channelFromHash, channelProblem, defaultChannel, encodeChannel } from "./channel.js";
 import { Composer } from "./composer.js";
-import { Connection } from "./connection.js";
-import { Delivery } from "./delivery.js";
 import { byId, complain, count, extra } from "./dom.js";
-import { frameSize, publishFrame } from "./message.js";
+import { contentOf, sizeOf } from "./message.js";
 import { Nickname } from "./nickname.js";
 import { Outbox } from "./outbox.js";
+import { Roost } from "./roost.js";
 import { mostShown, Room } from "./room.js";
 import { Scroller } from "./scroller.js";
 import { Sidebar } from "./sidebar.js";
@@ -22,8 +21,7 @@ const tidyEvery = 30_000;
 
 const store = new Store(() => localStorage);
 const outbox = new Outbox(store);
-const connection = new Connection();
-const delivery = new Delivery(outbox, connection, (channel) => rooms.get(channel));
+const roost = new Roost(location.href);
 const nickname = new Nickname(store);
 const composer = new Composer(new Store(() => sessionStorage));
 const scroller = new Scroller(byId("log"), byId("newer"));
@@ -35,6 +33,7 @@ const hasKeyboard = matchMedia("(pointer: fine)").matches;
 const rooms = new Map();
 let active = null;
 let flushIsSet = false;
+let user;
 
 // Channels
 
@@ -65,21 +64,15 @@ function hush() {
 }
 
 function join(name) {
-  const room = new Room(name, connection);
+  const room = new Room(name);
   rooms.set(name, room);
   sidebar.add(room);
   outbox.entries.filter((entry) => entry.channel === name).forEach(showEntry);
-  room.onArrival = ({ key, age }) => {
-    delivery.arrived(key);
+  room.onArrival = ({ age }) => {
     if (room === active && age === "old") hush();
     scheduleFlush();
   };
-  room.onState = () => {
-    if (room.state === "joined") lookAround(room);
-    delivery.pump();
-    show();
-  };
-  room.subscribe();
+  room.subscribe(roost);
   rememberRooms();
   return room;
 }
@@ -87,8 +80,7 @@ function join(name) {
 sidebar.onLeave = (room) => {
   rooms.delete(room.name);
   sidebar.remove(room);
-  room.leave();
-  delivery.pump();
+  roost.unsubscribe(room.name);
   rememberRooms();
   if (room === active) location.hash = encodeChannel([...rooms.keys()].at(-1));
   show();
@@ -98,46 +90,58 @@ function rememberRooms() {
   store.set(roomsKey, JSON.stringify([...rooms.keys()]));
 }
 
-// What the server says; what is not here is let pass.
-
-const toFeed = (frame) => rooms.get(frame.channel)?.heard(frame);
+// What the server says
 
 const heard = {
-  message: toFeed,
-  gap: toFeed,
+  state: ({ state, ...detail }) => {
+    status.set(state, detail);
+    for (const room of rooms.values()) {
+      if (state !== "open") room.lost();
+      else if (room.problem) room.subscribe(roost);
+    }
+    if (state === "open") adopt();
+    // Nobody knows whether the first one has arrived: it may not come back.
+    if (state !== "open" && outbox.waiting[0]) outbox.waiting[0].wasCut = true;
+    for (const entry of outbox.waiting) setEntryState(entry, stateOf(entry));
+    show();
+  },
+  subscribed: (frame) => withRoom(frame, (room) => {
+    room.joined(frame);
+    lookAround(room);
+  }),
+  unsubscribed: (frame) => frame.reason === "stopped"
+    && withRoom(frame, (room) => room.lost("This channel was stopped.")),
+  gap: (frame) => withRoom(frame, (room) => room.addGap()),
   join: toPeople,
   leave: toPeople,
   notification: (frame) => withBell((bell) => bell.add(frame)),
-  read: (frame) => ring(frame.unread),
-  unsubscribed: ({ channel, reason }) => reason !== "requested" && rooms.get(channel)?.stop(),
-  error: ({ message }) => edit(active, () => void active.log.notice(`The server says: ${message}`)),
+  read: ({ unread }) => ring(unread),
+  error: ({ code, message, command }) => {
+    const isPassing = code === "unavailable" || code === "overloaded";
+    const entry = outbox.find(command?.key);
+    if (entry) setEntryState(entry, "delayed");
+    else if (!command) edit(active, () => void active.log.notice(`The server says: ${message}`));
+    else if (!isPassing) withRoom(command, (room) => room.lost(message));
+  },
 };
 
-connection.onFrame = (frame) => Object.hasOwn(heard, frame.type) && heard[frame.type](frame);
+for (const [type, hear] of Object.entries(heard)) {
+  roost.addEventListener(type, ({ detail }) => hear(detail));
+}
 
-connection.onState = (state, detail) => {
-  status.set(state, detail);
-  if (state === "open") {
-    for (const room of rooms.values()) room.subscribe();
-    openInbox();
-    adopt();
-  }
-  for (const entry of outbox.waiting) setEntryState(entry, delivery.stateOf(entry));
+function withRoom({ channel }, action) {
+  const room = rooms.get(channel);
+  if (room) action(room);
   show();
-};
-
-connection.onClosed = (code) => {
-  delivery.disconnected(code);
-  for (const room of rooms.values()) room.lost();
-};
+}
 
 // Who is here, and what waits for one
 
 async function lookAround(room) {
   room.people?.expect();
-  const reply = await connection.request({ type: "presence", channel: room.name });
-  if (reply?.users) toPeople(reply);
-  else if (reply) room.people = null;
+  const reply = await roost.presence(room.name).catch(({ code }) => code);
+  if (reply.users) toPeople(reply);
+  else if (reply === "not_found") room.people = null;
 }
 
 async function toPeople(frame) {
@@ -147,11 +151,10 @@ async function toPeople(frame) {
 }
 
 /** Opens the inbox, or asks again how much is unread. */
-async function openInbox() {
+function openInbox() {
   const device = store.get(deviceKey) ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
   store.set(deviceKey, device);
-  const reply = await connection.request({ type: "inbox", device });
-  if (reply) ring(reply.unread);
+  roost.inbox(device);
 }
 
 /** Shows how much is unread; undefined where there is no inbox. */
@@ -164,28 +167,37 @@ function ring(unread) {
 
 async function withBell(action) {
   const part = await extra("bell");
-  if (part) action(parts.bell ??= new part.Bell(connection, ring, openInbox));
+  if (part) action(parts.bell ??= new part.Bell(roost, openInbox));
 }
 
 // What one writes
 
 composer.onSubmit = (text) => {
   const line = { channel: active.name, nick: nickname.value, text };
-  const size = frameSize(publishFrame(line));
+  const size = sizeOf(line);
   if (size > mostBytes) return `Too long: ${size} bytes, of which ${mostBytes} can be sent at once.`;
   const entry = outbox.add(line);
   if (!entry) return "Too much waits to be sent already: wait for the connection, or discard something.";
   active.log.undivide();
   showEntry(entry);
   scroller.toEnd();
-  delivery.pump();
+  send(entry);
   return "";
 };
 
-delivery.onChange = (entry, state) => {
-  setEntryState(entry, state);
-  if (state === "sent") settleLater(entry);
-};
+/** It is in the outbox until the server has it. */
+async function send(entry) {
+  try {
+    const { id } = await roost.publish(entry.channel, contentOf(entry), { key: entry.key });
+    outbox.remove(entry);
+    setEntryState(entry, "sent");
+    if (entry.wasCut && !id) rooms.get(entry.channel)?.log.settle(entry.key);
+    else settleLater(entry);
+  } catch ({ message }) {
+    outbox.fail(entry, message);
+    setEntryState(entry, "failed");
+  }
+}
 
 /** What does not come back takes its place in the log all the same, but not before what is older. */
 function settleLater({ channel, key }) {
@@ -199,7 +211,12 @@ function settleLater({ channel, key }) {
 function showEntry(entry) {
   const message = { ...entry, sender: entry.nick, kind: "text", time: new Date(entry.at) };
   rooms.get(entry.channel).log.addPending(message);
-  setEntryState(entry, delivery.stateOf(entry));
+  setEntryState(entry, stateOf(entry));
+}
+
+function stateOf({ failed }) {
+  if (failed !== null) return "failed";
+  return roost.state === "open" ? "sending" : "waiting";
 }
 
 function setEntryState(entry, state) {
@@ -213,7 +230,9 @@ async function explain({ log }, { element }, entry) {
   const part = await extra("problem");
   const retry = () => {
     log.postpone(entry.key);
-    delivery.retry(entry);
+    outbox.requeue(entry);
+    setEntryState(entry, stateOf(entry));
+    send(entry);
     composer.focus();
   };
   const discard = () => {
@@ -231,8 +250,8 @@ async function adopt() {
   for (const entry of part ? part.adopt(outbox, store) : []) {
     if (rooms.has(entry.channel)) showEntry(entry);
     else join(entry.channel);
+    if (entry.failed === null) send(entry);
   }
-  delivery.pump();
 }
 
 // What one sees
@@ -272,7 +291,7 @@ function show() {
   let unread = 0;
   for (const room of rooms.values()) {
     unread += room.unread;
-    room.log.watch(room === active && !document.hidden && connection.state === "open");
+    room.log.watch(room === active && !document.hidden && roost.state === "open");
   }
   document.title = `${unread > 0 ? `(${unread}) ` : ""}#${active.name} · Roost`;
   byId("empty").hidden = Boolean(active.log.element.firstChild);
@@ -283,8 +302,16 @@ function show() {
 
 function introduce(nick) {
   sidebar.showName(nick);
-  const url = new URL(`ws?user=${encodeChannel(nick)}`, location.href.replace("http", "ws"));
-  if (connection.moveTo(url.href)) parts.bell?.clear();
+  if (nick === user) return;
+  user = nick;
+  parts.bell?.clear();
+  ring();
+  roost.connect({ user });
+  openInbox();
+}
+
+function nudge() {
+  if (roost.state === "waiting") roost.connect();
 }
 
 nickname.onChange = (nick) => {
@@ -293,16 +320,20 @@ nickname.onChange = (nick) => {
 };
 byId("bell").addEventListener("click", () => parts.bell || withBell((bell) => bell.open()));
 byId("banner-button").addEventListener("click", () => {
-  if (connection.state === "open") active.subscribe();
-  else connection.connect();
+  if (roost.state === "open") active.subscribe(roost);
+  else roost.connect();
   show();
 });
 addEventListener("hashchange", enterFromAddress);
-document.addEventListener("visibilitychange", show);
+addEventListener("online", nudge);
+document.addEventListener("visibilitychange", () => {
+  nudge();
+  show();
+});
 addEventListener("pagehide", () => outbox.save(0));
 setInterval(() => {
   outbox.save();
-  if (connection.state === "open") adopt();
+  if (roost.state === "open") adopt();
 }, tidyEvery);
 
 for (const name of [store.getJSON(roomsKey) ?? []].flat().map(String)) {

@@ -32,12 +32,8 @@ function body(data, encoding, said) {
   return typeof text === "string" ? { kind: "text", text } : { kind: "json", text: JSON.stringify(data ?? null) };
 }
 
-/** The frame for a line of the outbox. Sent twice, it is published once, if there is a history to have it from. */
-export function publishFrame({ channel, nick, text, key }, hasHistory) {
-  return { type: "publish", channel, data: { nick, text, key }, key: hasHistory ? key : undefined };
-}
+/** What a line of the outbox is published as. */
+export const contentOf = ({ nick, text, key }) => ({ nick, text, key });
 
-/** In bytes on the wire. */
-export function frameSize(frame) {
-  return new TextEncoder().encode(JSON.stringify(frame)).length;
-}
+/** In bytes. */
+export const sizeOf = (line) => new TextEncoder().encode(JSON.stringify(line)).length;

@@ -49,7 +49,7 @@ export class Row {
     this.#clock.textContent = clock.format(time);
   }
 
-  /** A state of Delivery's. */
+  /** `sending`, `waiting` (for a connection), `delayed`, `sent` or `failed`. */
   setState(state) {
     this.element.dataset.state = state;
     this.#state.textContent = words[state] ?? "";

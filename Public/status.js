@@ -1,11 +1,17 @@
 import { byId, say } from "./dom.js";
 
-const words = { connecting: "Connecting…", open: "Connected", waiting: "Not connected", stopped: "Disconnected" };
+const words = { connecting: "Connecting…", open: "Connected", waiting: "Not connected", closed: "Disconnected" };
+/** By close code. */
+const endings = {
+  1008: "The server does not allow this connection.",
+  4003: "An administrator ended this connection.",
+};
 
 /** The connection's state in words, and a banner for trouble. */
 export class Status {
   #state = "connecting";
-  #detail = null;
+  #ending = "";
+  #retryAt = 0;
   #wasOpen = false;
   #isTroubled = false;
 
@@ -13,29 +19,30 @@ export class Status {
     setInterval(() => this.#countDown(), 500);
   }
 
-  set(state, detail) {
+  set(state, { code, reason, retryAt }) {
     this.#state = state;
-    this.#detail = detail;
+    this.#ending = `${endings[code]}${reason && ` It says: ${reason}.`}`;
+    this.#retryAt = retryAt;
     this.#wasOpen ||= state === "open";
     // Until a try succeeds: the banner does not flicker.
     if (state !== "connecting") this.#isTroubled = state !== "open";
     byId("status").dataset.state = state;
     say("status-word", words[state]);
-    say("status-more", state === "stopped" ? ` ${detail}` : "");
+    say("status-more", state === "closed" ? ` ${this.#ending}` : "");
     this.#countDown();
   }
 
   /** @param problem the channel's, or ""; @param kept how many lines wait. */
   explain(problem, kept) {
-    const isStopped = this.#state === "stopped";
+    const isStopped = this.#state === "closed";
     const cause = this.#wasOpen ? "The connection is lost." : "The server cannot be reached.";
     byId("banner").hidden = !this.#isTroubled && !problem;
-    say("banner-text", this.#isTroubled ? `${isStopped ? this.#detail : cause} ${keeping(kept)}` : problem);
+    say("banner-text", this.#isTroubled ? `${isStopped ? this.#ending : cause} ${keeping(kept)}` : problem);
     say("banner-button", isStopped ? "Connect again" : this.#isTroubled ? "Try now" : "Join again");
   }
 
   #countDown() {
-    const seconds = Math.ceil((this.#detail - Date.now()) / 1000);
+    const seconds = Math.ceil((this.#retryAt - Date.now()) / 1000);
     const isWaiting = this.#state === "waiting" && seconds > 0;
     say("banner-count", isWaiting ? `Next try in ${seconds} s.` : "");
   }

@@ -10,7 +10,7 @@ struct BenchConnectCommand: ParsableCommand {
     @Option(help: "Where they enter: native (/ws) or plain.")
     var door = Door.native
 
-    @Option(help: "How many handshakes are under way at a time.")
+    @Option(help: ArgumentHelp("How many handshakes are under way at a time.", valueName: "number"))
     var clients = 64
 
     func run() throws {

@@ -8,19 +8,22 @@ struct BenchFanoutCommand: ParsableCommand {
     @OptionGroup var options: BenchOptions
     @OptionGroup var publishing: BenchPublishOptions
 
-    @Option(help: "How many connections subscribe, each to one channel.")
+    @Option(help: ArgumentHelp("How many connections subscribe, each to one channel.", valueName: "number"))
     var subscribers = 1000
 
-    @Option(help: "How many channels they are spread over.")
+    @Option(help: ArgumentHelp("How many channels they are spread over.", valueName: "number"))
     var channels = 1
 
-    @Option(help: "Messages a second, over all channels.")
+    @Option(help: ArgumentHelp("Messages a second, over all channels.", valueName: "number"))
     var rate: UInt64 = 150
 
     @Flag(help: "Publish as fast as --window allows, instead of --rate.")
     var saturate = false
 
-    @Option(help: "With --saturate: messages outstanding, not received by all their subscribers yet.")
+    @Option(
+        help: ArgumentHelp(
+            "With --saturate: messages outstanding, not received by all their subscribers yet.",
+            valueName: "number"))
     var window = 256
 
     func run() throws {

@@ -10,10 +10,12 @@ struct BenchIdleCommand: ParsableCommand {
     @Option(help: "Where they enter: native (/ws) or plain.")
     var door = Door.native
 
-    @Option(help: "How many connections.")
+    @Option(help: ArgumentHelp("How many connections.", valueName: "number"))
     var connections = 10_000
 
-    @Option(help: "A channel that each subscribes to (native door; default: none).")
+    @Option(
+        help: ArgumentHelp(
+            "A channel that each subscribes to, at the native door. (default: none)", valueName: "name"))
     var channel: String?
 
     func run() throws {

@@ -8,16 +8,19 @@ struct BenchIngestCommand: ParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    @Option(help: "How many connections publish.")
+    @Option(help: ArgumentHelp("How many connections publish.", valueName: "number"))
     var clients = 1
 
-    @Option(help: "Publishes that each may have unanswered (default: 1024 for one client, 16 for many).")
+    @Option(
+        help: ArgumentHelp(
+            "Publishes that each may have unanswered. (default: 1024 for one client, else 16)",
+            valueName: "number"))
     var window: Int?
 
-    @Option(help: "The channel they publish to.")
+    @Option(help: ArgumentHelp("The channel they publish to.", valueName: "name"))
     var channel = "bench"
 
-    @Option(help: ArgumentHelp("Of each message's data, in bytes.", valueName: "bytes"))
+    @Option(help: ArgumentHelp("The length of each message's data.", valueName: "bytes"))
     var size = 100
 
     func run() throws {

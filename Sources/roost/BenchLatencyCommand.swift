@@ -8,10 +8,10 @@ struct BenchLatencyCommand: ParsableCommand {
     @OptionGroup var options: BenchOptions
     @OptionGroup var publishing: BenchPublishOptions
 
-    @Option(help: "How many connections subscribe to the channel.")
+    @Option(help: ArgumentHelp("How many connections subscribe to the channel.", valueName: "number"))
     var subscribers = 10
 
-    @Option(help: "Messages a second.")
+    @Option(help: ArgumentHelp("Messages a second.", valueName: "number"))
     var rate: UInt64 = 100
 
     func run() throws {

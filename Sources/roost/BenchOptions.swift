@@ -10,10 +10,12 @@ struct BenchOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A process of the server, whose CPU and memory are measured; repeatable.", valueName: "pid"))
+            "A process of the server, whose CPU and memory are measured. Repeatable.", valueName: "pid"))
     var serverPid: [Int32] = []
 
-    @Option(help: ArgumentHelp("A file that holds such a process's number; repeatable.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A file that holds such a process's number. Repeatable.", valueName: "file"),
+        completion: .file())
     var pidFile: [String] = []
 
     @Option(help: ArgumentHelp("How long to measure: 500ms, 10s, 2m.", valueName: "time"))
@@ -22,7 +24,7 @@ struct BenchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long to run before measuring.", valueName: "time"))
     var warmUp = DurationArgument.seconds(2)
 
-    @Option(help: ArgumentHelp("How many connections may be on their way at a time.", valueName: "n"))
+    @Option(help: ArgumentHelp("How many connections may be on their way at a time.", valueName: "number"))
     var ramp = 100
 
     @Flag(help: "Print one JSON object instead of a table.")
@@ -36,7 +38,9 @@ struct BenchOptions: ParsableArguments {
             }
             processes.append(number)
         }
-        let target = Target(url: try client.url(), token: try client.checkedToken(), door: door)
+        let target = Target(
+            url: try client.url(), token: try client.checkedToken(), door: door,
+            authorityFile: client.authorityFile)
         return try Self.checked { () throws(BenchError) in
             try BenchSetting(
                 target: target, processes: processes, warmUp: warmUp.milliseconds,

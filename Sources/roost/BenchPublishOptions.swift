@@ -19,13 +19,13 @@ struct BenchPublishOptions: ParsableArguments {
     )
     var payload = FanoutPlan.Payload.message
 
-    @Option(help: "How many connections publish, in turn.")
+    @Option(help: ArgumentHelp("How many connections publish, in turn.", valueName: "number"))
     var publishers = 1
 
-    @Option(help: "The channel's name, or what numbered names begin with.")
+    @Option(help: ArgumentHelp("The channel's name, or what numbered names begin with.", valueName: "name"))
     var channel = "bench"
 
-    @Option(help: ArgumentHelp("Of each message's data, in bytes.", valueName: "bytes"))
+    @Option(help: ArgumentHelp("The length of each message's data.", valueName: "bytes"))
     var size = 100
 
     func plan(subscribers: Int, channels: Int, rate: UInt64?, window: Int) throws -> FanoutPlan {

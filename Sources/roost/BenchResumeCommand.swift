@@ -8,13 +8,15 @@ struct BenchResumeCommand: ParsableCommand {
 
     @OptionGroup var options: BenchOptions
 
-    @Option(help: "How many clients come back; --ramp says how many of them at a time.")
+    @Option(
+        help: ArgumentHelp(
+            "How many clients come back; --ramp says how many of them at a time.", valueName: "number"))
     var clients = 1_000
 
-    @Option(help: "How many messages each of them missed.")
+    @Option(help: ArgumentHelp("How many messages each of them missed.", valueName: "number"))
     var missed = 100
 
-    @Option(help: "The channel.")
+    @Option(help: ArgumentHelp("The channel.", valueName: "name"))
     var channel = "bench-resume"
 
     func run() throws {

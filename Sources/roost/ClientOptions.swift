@@ -5,18 +5,37 @@ import Glibc
 /// What every command that talks to a server takes: flags first, then the environment.
 struct ClientOptions: ParsableArguments {
     @Option(
-        name: .long,
         help: ArgumentHelp(
-            "The server: http://HOST[:PORT], https://HOST[:PORT] or unix:/PATH. Default: ROOST_SERVER, then \(ServerURL.standard).",
-            valueName: "url"))
+            """
+            The server: http://HOST[:PORT], https://HOST[:PORT] (ws:// and wss:// mean the same) or unix:/PATH. \
+            (default: $ROOST_SERVER, or else \(ServerURL.standard))
+            """,
+            valueName: "url"),
+        completion: .list([ServerURL.standard, "https://", "unix:/"]))
     var server: String?
 
-    @Option(name: .long, help: "The token to enter with. Default: ROOST_TOKEN.")
+    @Option(
+        help: ArgumentHelp(
+            """
+            A PEM file of certification authorities to trust for https:// instead of the system's. \
+            (default: $ROOST_CA)
+            """,
+            valueName: "file"),
+        completion: .file(extensions: ["pem", "crt"]))
+    var ca: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The token to enter with. Others see it in the list of processes for a moment, but never $ROOST_TOKEN. (default: $ROOST_TOKEN)",
+            valueName: "token"))
     var token: String?
 
     func validate() throws {
-        _ = try url()
+        let url = try url()
         _ = try checkedToken()
+        if ca != nil, !url.usesTLS {
+            throw ValidationError("--ca is for a server at https:// or wss://, and \(url) is none")
+        }
     }
 
     func url() throws -> ServerURL {
@@ -35,8 +54,13 @@ struct ClientOptions: ParsableArguments {
         return token
     }
 
+    /// The file of authorities; `nil` for the system's.
+    var authorityFile: String? { ca ?? Self.environment("ROOST_CA") }
+
     func settings() throws -> WebSocketClient.Settings {
-        WebSocketClient.Settings(url: try url(), token: try checkedToken())
+        var settings = WebSocketClient.Settings(url: try url(), token: try checkedToken())
+        settings.authorityFile = authorityFile
+        return settings
     }
 
     /// An environment variable; an empty one counts as not set.

@@ -2,12 +2,13 @@ import Client
 import Glibc
 import Wire
 
-/// Prints each job's data as a line, and says that it is done when the line is written. Confined to its loop's thread.
+/// Prints each job's data, or the whole of it as JSON, as a line, and says that it is done when the line is written. Confined to its loop's thread.
 final class JobPrinter: WorkSessionDelegate {
     /// Why the command failed; `nil` if it did not.
     private(set) var failure: ClientError?
 
     private let session: WorkSession
+    private let isJSON: Bool
     private let isVerbose: Bool
     private let isTerminal = isatty(STDOUT_FILENO) == 1
     private let ended: () -> Void
@@ -16,8 +17,9 @@ final class JobPrinter: WorkSessionDelegate {
     private var printed: [String] = []
     private var isStopped = false
 
-    init(_ session: WorkSession, isVerbose: Bool, ended: @escaping () -> Void) {
+    init(_ session: WorkSession, isJSON: Bool, isVerbose: Bool, ended: @escaping () -> Void) {
         self.session = session
+        self.isJSON = isJSON
         self.isVerbose = isVerbose
         self.ended = ended
     }
@@ -29,9 +31,11 @@ final class JobPrinter: WorkSessionDelegate {
         session.close()
     }
 
-    func workReceived(_ job: QueueJob) {
+    func workReceived(_ job: QueueJob, frame: Span<UInt8>) {
         guard !isStopped else { return }
-        if isTerminal {
+        if isJSON {
+            output.bytes.append(copying: frame)
+        } else if isTerminal {
             TerminalText.append(job.data.span, to: &output.bytes)
         } else {
             output.bytes += job.data
@@ -47,9 +51,7 @@ final class JobPrinter: WorkSessionDelegate {
         do throws(OutputBuffer.Failure) {
             try output.flush()
         } catch {
-            if case .failed(let reason) = error {
-                failure = ClientError("cannot write the output: \(reason)")
-            }
+            failure = ClientError.output(error)
             return stop()
         }
         let written = printed

@@ -16,6 +16,12 @@ enum MessageArgument {
         }
     }
 
+    /// - Throws: wrong usage, if the name of `--event` is too short or too long.
+    static func check(event: String?) throws {
+        guard let event, !(1...NativeDecoder.maximumEventLength).contains(event.utf8.count) else { return }
+        throw ValidationError("--event must be 1 to \(NativeDecoder.maximumEventLength) bytes")
+    }
+
     static func source(_ data: String?) -> MessageSource.Kind {
         data.map { .message(Array($0.utf8)) } ?? .lines(descriptor: STDIN_FILENO)
     }

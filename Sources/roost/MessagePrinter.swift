@@ -76,9 +76,7 @@ final class MessagePrinter: SubscribeSessionDelegate {
         do throws(OutputBuffer.Failure) {
             try output.flush()
         } catch {
-            if case .failed(let reason) = error {
-                failure = ClientError("cannot write the output: \(reason)")
-            }
+            failure = ClientError.output(error)
             stop()
         }
     }

@@ -1,7 +1,5 @@
 import ArgumentParser
 import Client
-import EventLoop
-import Glibc
 import Wire
 
 struct NotifyCommand: ParsableCommand {
@@ -9,8 +7,11 @@ struct NotifyCommand: ParsableCommand {
         commandName: "notify", abstract: "Notify a user of one thing, or of each line of standard input.",
         discussion: """
             A notification waits in the user's inbox until it is acknowledged or its time is up. It is text, sent as a \
-            JSON string. Lines are sent in order; an empty line is a notification too. Exit status: 0 when the server \
-            has acknowledged every notification, 1 when not, 2 for wrong usage.
+            JSON string. Lines are sent in order, each when it has come; an empty line is a notification too. When the \
+            connection is lost, it is made again, and what was not acknowledged is sent again with the same idempotency \
+            key, so that the user is notified once. SIGINT or SIGTERM: no more lines are read, and those that were are \
+            waited for. Exit status: 0 when the server has acknowledged every notification, 1 when not, 2 for wrong \
+            usage, 130 or 143 after a signal.
             """)
 
     @OptionGroup var client: ClientOptions
@@ -21,11 +22,12 @@ struct NotifyCommand: ParsableCommand {
     @Argument(help: "The notification. Without it, each line of standard input is one.")
     var data: String?
 
-    @Option(help: ArgumentHelp("The event's name (default: notification).", valueName: "name"))
+    @Option(help: ArgumentHelp("The event's name. (default: notification)", valueName: "name"))
     var event: String?
 
     @Option(
-        help: ArgumentHelp("How long it waits: 90s, 15m, 1h, 7d. Default: the server's.", valueName: "time"))
+        help: ArgumentHelp(
+            "How long it waits: 90s, 15m, 1h, 7d. (default: the server's inbox.ttl)", valueName: "time"))
     var ttl: DurationArgument?
 
     @Flag(help: "Notifications are JSON and are sent as that value.")
@@ -34,9 +36,7 @@ struct NotifyCommand: ParsableCommand {
     func validate() throws {
         _ = try NameArgument.check(user, "user")
         _ = try timeToLive()
-        if let event, !(1...NativeDecoder.maximumEventLength).contains(event.utf8.count) {
-            throw ValidationError("--event must be 1 to \(NativeDecoder.maximumEventLength) bytes")
-        }
+        try MessageArgument.check(event: event)
         try MessageArgument.check(data, isJSON: json, "notification")
     }
 
@@ -45,20 +45,12 @@ struct NotifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        signal(SIGPIPE, SIG_IGN)
-        let loop = try EventLoop()
-        var failure: ClientError?
-        let session = try NotifySession(
-            on: loop, client.settings(), user: NameArgument.check(user, "user"),
-            NotifySession.Options(event: event, timeToLive: timeToLive()), input: PublishInput(isJSON: json),
-            source: MessageArgument.source(data),
-            notice: StandardError.print,
-            ended: { error in
-                failure = error
-                loop.stop()
-            })
-        session.start()
-        loop.run()
-        try StandardError.fail(failure)
+        try SendingRun.run { environment in
+            try NotifySession(
+                on: environment.loop, client.settings(), user: NameArgument.check(user, "user"),
+                NotifySession.Options(event: event, timeToLive: timeToLive()),
+                input: PublishInput(isJSON: json), source: MessageArgument.source(data),
+                notice: environment.notice, ended: environment.ended)
+        }
     }
 }

@@ -1,15 +1,16 @@
 import ArgumentParser
 import Client
-import EventLoop
-import Glibc
 import Wire
 
 struct QueuePushCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push", abstract: "Push one job, or one for each line of standard input.",
         discussion: """
-            A job is text, pushed as a JSON string. Lines are pushed in order; an empty line is a job too. Exit \
-            status: 0 when the server has acknowledged every job, 1 when not, 2 for wrong usage.
+            A job is text, pushed as a JSON string. Lines are pushed in order, each when it has come; an empty line is a \
+            job too. A connection that is lost is made again, but jobs have no idempotency keys: to lose it with jobs \
+            unacknowledged is a failure. SIGINT or SIGTERM: no more lines are read, and those that were are waited for. \
+            Exit status: 0 when the server has acknowledged every job, 1 when not, 2 for wrong usage, 130 or 143 after a \
+            signal.
             """)
 
     @OptionGroup var client: ClientOptions
@@ -37,19 +38,12 @@ struct QueuePushCommand: ParsableCommand {
     }
 
     func run() throws {
-        signal(SIGPIPE, SIG_IGN)
-        let loop = try EventLoop()
-        var failure: ClientError?
-        let session = try PublishSession(
-            on: loop, client.settings(), .queue(NameArgument.check(queue, "queue"), delay: delaySeconds()),
-            input: PublishInput(isJSON: json), source: MessageArgument.source(data),
-            notice: StandardError.print,
-            ended: { error in
-                failure = error
-                loop.stop()
-            })
-        session.start()
-        loop.run()
-        try StandardError.fail(failure)
+        try SendingRun.run { environment in
+            try PublishSession(
+                on: environment.loop, client.settings(),
+                .queue(NameArgument.check(queue, "queue"), delay: delaySeconds()),
+                input: PublishInput(isJSON: json), source: MessageArgument.source(data),
+                notice: environment.notice, ended: environment.ended)
+        }
     }
 }

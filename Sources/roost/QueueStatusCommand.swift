@@ -17,7 +17,7 @@ struct QueueStatusCommand: ParsableCommand {
     @Argument(help: "The queue.")
     var queue: String
 
-    @Flag(help: "Print the server's JSON.")
+    @Flag(help: "Print one JSON object instead of a table.")
     var json = false
 
     func validate() throws { _ = try NameArgument.check(queue, "queue") }
@@ -40,9 +40,7 @@ struct QueueStatusCommand: ParsableCommand {
             do throws(OutputBuffer.Failure) {
                 try output.flush()
             } catch {
-                if case .failed(let reason) = error {
-                    throw ClientError("cannot write the output: \(reason)")
-                }
+                if let failure = ClientError.output(error) { throw failure }
             }
         } catch {
             try StandardError.fail(error)

@@ -24,7 +24,8 @@ struct QueueWorkCommand: ParsableCommand {
     var queue: String
 
     @Option(
-        help: ArgumentHelp("Unfinished jobs at a time (default: 1 with --exec, else 10).", valueName: "n"))
+        help: ArgumentHelp(
+            "Unfinished jobs at a time, 1 to 1000. (default: 1 with --exec, else 10)", valueName: "number"))
     var credit: Int?
 
     @Option(help: ArgumentHelp("How long a job is this worker's unless it is renewed.", valueName: "time"))
@@ -33,18 +34,25 @@ struct QueueWorkCommand: ParsableCommand {
     @Flag(help: "End after one job.")
     var once = false
 
+    @Flag(help: "Print whole jobs, one JSON object a line.")
+    var json = false
+
     @Flag(name: .shortAndLong, help: "Say on standard error when the server knows of this worker.")
     var verbose = false
 
     @Option(
         parsing: .remaining,
         help: ArgumentHelp(
-            "The program to run for each job, and its arguments; the last option.", valueName: "command"))
+            "The program to run for each job, and its arguments; the last option.", valueName: "command"),
+        completion: .file())
     var exec: [String] = []
 
     func validate() throws {
         _ = try NameArgument.check(queue, "queue")
         _ = try options()
+        if json, !exec.isEmpty {
+            throw ValidationError("--json is for jobs that are printed, not for --exec")
+        }
         if exec.first?.isEmpty == true { throw ValidationError("--exec needs a program") }
     }
 
@@ -83,7 +91,7 @@ struct QueueWorkCommand: ParsableCommand {
     private func printJobs(on loop: EventLoop) throws -> ClientError? {
         let session = WorkSession(
             on: loop, try client.settings(), try NameArgument.check(queue, "queue"), try options())
-        let printer = JobPrinter(session, isVerbose: verbose, ended: { loop.stop() })
+        let printer = JobPrinter(session, isJSON: json, isVerbose: verbose, ended: { loop.stop() })
         session.delegate = printer
         var isInterrupted = false
         let watches = try [SIGINT, SIGTERM].map { number in

@@ -16,6 +16,7 @@ struct Roost: ParsableCommand {
     static func main() {
         do {
             var command = try parseAsRoot()
+            ProcessTitle.hideValues(of: "--token")
             try command.run()
         } catch  where exitCode(for: error) == .validationFailure {
             FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))

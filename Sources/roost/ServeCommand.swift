@@ -9,7 +9,8 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve", abstract: "Run the server.",
         discussion: """
             Without arguments it listens on 127.0.0.1:8080 and keeps its channels in memory. With --redis, channels are \
-            Redis's. SIGTERM or SIGINT lets clients go in order, a second one ends it at once. Exits with 0 then, 1 if it cannot start, 2 if the configuration is wrong.
+            Redis's. SIGTERM or SIGINT lets clients go in order, a second one ends it at once. Exits with 0 then, 1 if it \
+            cannot start, 2 if the configuration is wrong.
             """)
 
     @OptionGroup var options: ServeOptions

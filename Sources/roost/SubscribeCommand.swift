@@ -9,9 +9,10 @@ struct SubscribeCommand: ParsableCommand {
         commandName: "subscribe", abstract: "Print the messages of channels as they come.",
         discussion: """
             Prints each message's text and a line feed. A name with *, ? or [ is a pattern over channels, unless \
-            --exact is given. When the connection is lost, it is made again, and what was missed meanwhile \
-            is printed too where the channel has a history. Ends on SIGINT or SIGTERM, or when every \
-            channel was stopped. Exit status: 0 when ended so, 1 for an error, 2 for wrong usage.
+            --exact is given. When the connection is lost, it is made again; where a channel has a history, what was \
+            missed meanwhile is printed before anything newer, each message once, and what cannot be had any more is \
+            said on standard error. Ends on SIGINT or SIGTERM, or when every channel was stopped. Exit status: 0 when \
+            ended so, 1 for an error, 2 for wrong usage.
             """)
 
     @OptionGroup var client: ClientOptions
@@ -25,7 +26,7 @@ struct SubscribeCommand: ParsableCommand {
     @Flag(help: "Names are channels, whatever characters they have.")
     var exact = false
 
-    @Option(help: ArgumentHelp("End after so many messages.", valueName: "n"))
+    @Option(help: ArgumentHelp("End after so many messages.", valueName: "number"))
     var count: Int?
 
     @Flag(help: "Fail when the server cannot be reached or the connection is lost.")

@@ -62,9 +62,14 @@ struct HTTPResponseHeadParserTests {
 
     @Test(
         "what is not HTTP/1 is found out at once",
-        arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "\u{15}\u{3}\u{3}", "HTTP/2 200", "http/1.1"])
+        arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/2 200", "http/1.1"])
     func notHTTP(_ text: String) {
         #expect(error(text) == .notHTTP)
+    }
+
+    @Test("a server that wants TLS is told from others")
+    func tls() {
+        #expect(error("\u{15}\u{3}\u{3}\u{0}\u{2}\u{2}\u{46}") == .isTLS)
     }
 
     @Test(

@@ -119,12 +119,30 @@ struct NotifySessionTests {
             if number == 1 {
                 server.answer("200 OK", "{}")
             } else {
-                server.answer("503 x", #"{"error":{"code":"unavailable","message":"away"}}"#)
+                server.answer("413 x", #"{"error":{"code":"too_large","message":"too long"}}"#)
             }
             return true
         }
-        #expect(outcome.error?.description == "line 2: away (unavailable); 1 sent")
+        #expect(outcome.error?.description == "line 2: too long (too_large); 1 sent")
         #expect(outcome.requests.count == 2)
+    }
+
+    @Test("lines that the broker cannot take are sent again with the same keys; a single notification fails")
+    func unavailable() throws {
+        let away = #"{"error":{"code":"unavailable","message":"away"}}"#
+        let outcome = try run(lines: "1\n2\n") { server, number in
+            server.answer(number < 3 ? "503 x" : "200 OK", number < 3 ? away : "{}")
+            return true
+        }
+        #expect(outcome.error == nil)
+        #expect(outcome.requests.map(\.body) == [#""1""#, #""1""#, #""1""#, #""2""#])
+        #expect(Set(outcome.requests.map { $0.field("Idempotency-Key") }).count == 2)
+        #expect(outcome.notices.first?.hasPrefix("line 1: away (unavailable); trying again in") == true)
+        let single = try run(message: "1") { server, _ in
+            server.answer("503 x", away)
+            return true
+        }
+        #expect(single.error?.description == "away (unavailable)")
     }
 
     @Test("a line that cannot be sent is named")

@@ -18,7 +18,8 @@ struct PublishSessionTests {
 
     /// Publishes `input`'s lines (or a single message) to a server until the session ends.
     private func run(
-        lines: [UInt8]? = nil, message: String = "", isJSON: Bool = false,
+        lines: [UInt8]? = nil, message: String = "", isJSON: Bool = false, keys: IdempotencyKeys? = nil,
+        endsInput: Bool = true, interrupt: ((Outcome) -> Bool)? = nil,
         serve: @escaping @Sendable (inout ScriptedServer, (String) -> Void) -> Void
     ) throws -> Outcome {
         let heard = Received()
@@ -35,24 +36,36 @@ struct PublishSessionTests {
             #expect(unsafe Glibc.pipe(&pipe) == 0)
             // The whole of it fits into a pipe.
             #expect(unsafe write(pipe[1], lines, lines.count) == lines.count)
-            Glibc.close(pipe[1])
+            if endsInput { Glibc.close(pipe[1]) }
             source = .lines(descriptor: pipe[0])
         }
         var hasEnded = false
         let session = try PublishSession(
             on: runner.loop, .init(url: try ServerURL(parsing: "http://127.0.0.1:\(server.port)")),
-            .channel(try ChannelName(validating: "c"), event: nil), input: PublishInput(isJSON: isJSON),
-            source: source,
+            .channel(try ChannelName(validating: "c"), event: nil, keys: keys),
+            input: PublishInput(isJSON: isJSON), source: source,
             notice: { outcome.notices.append($0) },
             ended: { error in
                 outcome.error = error
                 hasEnded = true
             })
         session.start()
+        if let interrupt {
+            runner.run(until: "it is time to interrupt it") {
+                outcome.heard = Self.lines(heard)
+                return interrupt(outcome)
+            }
+            session.interrupt()
+        }
         runner.run(until: "the session has ended") { hasEnded }
         runner.close()
-        outcome.heard = String(decoding: heard.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        if !endsInput { Glibc.close(pipe[1]) }
+        outcome.heard = Self.lines(heard)
         return outcome
+    }
+
+    private static func lines(_ heard: Received) -> [String] {
+        String(decoding: heard.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     /// Answers every publish with `published`.
@@ -137,7 +150,110 @@ struct PublishSessionTests {
         #expect(outcome.error?.description == "line 2: not here (forbidden); 2 published")
     }
 
-    @Test("a connection lost with messages in flight is a failure that says so")
+    private static let keys = IdempotencyKeys(session: "k")
+
+    private static func frame(_ data: String, _ ref: Int) -> String {
+        #"{"type":"publish","channel":"c","key":"k-\#(ref)","data":"\#(data)","ref":\#(ref)}"#
+    }
+
+    @Test(
+        "what was not acknowledged when the connection was lost is sent again, in order, with the same keys")
+    func resent() throws {
+        let connections = Mutex(0)
+        let outcome = try run(lines: Array("1\n2\n3\n".utf8), keys: Self.keys) { server, note in
+            let number = connections.withLock { number in
+                number += 1
+                return number
+            }
+            if number == 1 {
+                for _ in 1...3 { note(server.receive() ?? "") }
+                server.send(#"{"type":"published","ref":2}"#)
+                return
+            }
+            for ref in [1, 3] {
+                note(server.receive() ?? "")
+                server.send(#"{"type":"published","ref":\#(ref)}"#)
+            }
+            if server.receive() == "(close 1000)" { server.close(.normal) }
+        }
+        #expect(outcome.error == nil)
+        #expect(
+            outcome.heard == [
+                Self.frame("1", 1), Self.frame("2", 2), Self.frame("3", 3), Self.frame("1", 1),
+                Self.frame("3", 3),
+            ])
+        #expect(outcome.notices.count == 2)
+        #expect(outcome.notices.last?.hasSuffix("again") == true)
+    }
+
+    @Test("a single message is sent again, too")
+    func singleResent() throws {
+        let connections = Mutex(0)
+        let outcome = try run(message: "x", keys: Self.keys) { server, note in
+            let isFirst = connections.withLock { number in
+                number += 1
+                return number == 1
+            }
+            note(server.receive() ?? "")
+            if isFirst { return }
+            server.send(#"{"type":"published","ref":1}"#)
+            if server.receive() == "(close 1000)" { server.close(.normal) }
+        }
+        #expect(outcome.error == nil)
+        #expect(outcome.heard == [Self.frame("x", 1), Self.frame("x", 1)])
+    }
+
+    @Test("lines that the broker cannot take are sent again after a while, before any new ones")
+    func postponed() throws {
+        let outcome = try run(lines: Array("1\n2\n".utf8), keys: Self.keys) { server, note in
+            for _ in 1...2 { note(server.receive() ?? "") }
+            server.send(#"{"type":"error","code":"unavailable","message":"away","ref":1}"#)
+            server.send(#"{"type":"error","code":"unavailable","message":"away","ref":2}"#)
+            for ref in 1...2 {
+                note(server.receive() ?? "")
+                server.send(#"{"type":"published","ref":\#(ref)}"#)
+            }
+            if server.receive() == "(close 1000)" { server.close(.normal) }
+        }
+        #expect(outcome.error == nil)
+        #expect(
+            outcome.heard == [Self.frame("1", 1), Self.frame("2", 2), Self.frame("1", 1), Self.frame("2", 2)])
+        #expect(outcome.notices.count == 1)
+        #expect(outcome.notices.first?.contains("away (unavailable); trying again in") == true)
+    }
+
+    @Test("a single message that the broker cannot take is a failure at once")
+    func unavailable() throws {
+        let outcome = try run(message: "x", keys: Self.keys) { server, _ in
+            _ = server.receive()
+            server.send(#"{"type":"error","code":"unavailable","message":"away","ref":1}"#)
+            if server.receive() == "(close 1000)" { server.close(.normal) }
+        }
+        #expect(outcome.error?.description == "away (unavailable)")
+    }
+
+    @Test("an interruption waits for what was read, and drops half a line")
+    func interrupted() throws {
+        let gate = Gate()
+        let outcome = try run(
+            lines: Array("1\n2\nhalf".utf8), keys: Self.keys, endsInput: false,
+            interrupt: { outcome in
+                guard outcome.heard.count == 2 else { return false }
+                gate.open()
+                return true
+            },
+            serve: { server, note in
+                for _ in 1...2 { note(server.receive() ?? "") }
+                gate.wait()
+                for ref in 1...2 { server.send(#"{"type":"published","ref":\#(ref)}"#) }
+                note(server.receive() ?? "")
+                server.close(.normal)
+            })
+        #expect(outcome.error == nil)
+        #expect(outcome.heard == [Self.frame("1", 1), Self.frame("2", 2), "(close 1000)"])
+    }
+
+    @Test("without keys, a connection lost with messages in flight is a failure that says so")
     func lost() throws {
         let outcome = try run(lines: Array("1\n2\n".utf8)) { server, _ in
             for _ in 1...2 { _ = server.receive() }
@@ -158,8 +274,8 @@ struct PublishSessionTests {
         var error: ClientError?
         let session = try PublishSession(
             on: runner.loop, .init(url: try ServerURL(parsing: "http://127.0.0.1:\(server.port)")),
-            .channel(try ChannelName(validating: "c"), event: nil), input: PublishInput(isJSON: false),
-            source: .message([]), notice: { _ in }, ended: { error = $0 })
+            .channel(try ChannelName(validating: "c"), event: nil, keys: nil),
+            input: PublishInput(isJSON: false), source: .message([]), notice: { _ in }, ended: { error = $0 })
         session.start()
         runner.run(until: "it has failed") { error != nil }
         #expect(error?.description.contains("503") == true)

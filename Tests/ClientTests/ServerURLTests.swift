@@ -55,4 +55,13 @@ struct ServerURLTests {
         let error = #expect(throws: ServerURLError.self) { try ServerURL(parsing: text) }
         #expect(error?.description.contains("unix:/PATH") == true)
     }
+
+    @Test(
+        "a password in it is not shown",
+        arguments: ["http://me:secret@h", "secret@h", "https://secret@h/a b"])
+    func credentials(_ text: String) {
+        let error = #expect(throws: ServerURLError.self) { try ServerURL(parsing: text) }
+        #expect(error?.description.contains("secret") == false)
+        #expect(error?.description.contains("…@h") == true)
+    }
 }

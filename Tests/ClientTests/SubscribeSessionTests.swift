@@ -93,44 +93,130 @@ struct SubscribeSessionTests {
         #expect(recorder.error == nil)
     }
 
-    @Test(
-        "where a channel has a history, it goes on from the last message, and says where something is missing"
-    )
-    func resumes() throws {
-        let asked = Received()
-        let recorder = try run([try channel("a"), .pattern(try ChannelName(validating: "b*"))]) {
-            server, number in
-            for _ in 1...2 { asked.append(Array("\(server.receive() ?? "")\n".utf8)) }
-            let id = number == 1 ? #","id":"1-x""# : number == 2 ? #","id":"3-x""# : #","id":"1-y""#
-            server.send(#"{"type":"subscribed","channel":"a"\#(id),"recovered":\#(number == 2),"ref":1}"#)
-            server.send(#"{"type":"subscribed","pattern":"b*","recovered":false,"ref":2}"#)
-            let next = number == 1 ? "2-x" : "3-x"
-            if number < 3 {
-                server.send(
-                    #"{"type":"message","channel":"a","id":"\#(next)","event":"m","time":1,"data":"\#(number)"}"#
-                )
-                server.send(#"{"type":"message","channel":"bc","id":"9-z","event":"m","time":1,"data":"b"}"#)
-                // An answer to a ping says that they have arrived.
-                server.send(.ping, [])
-                _ = server.receive()
-                return
+    private static func message(_ id: String, _ data: String) -> String {
+        #"{"type":"message","channel":"a","id":"\#(id)","event":"m","time":1,"data":"\#(data)"}"#
+    }
+
+    /// What the server is asked and what it answers on one connection: `?` is asked, anything else is sent.
+    private static func play(_ lines: [String], on server: inout ScriptedServer, _ asked: Received) {
+        for line in lines {
+            if line == "?" {
+                asked.append(Array("\(server.receive() ?? "")\n".utf8))
+            } else {
+                server.send(line)
             }
+        }
+        // An answer to a ping says that all has arrived.
+        server.send(.ping, [])
+        _ = server.receive()
+    }
+
+    private func resume(_ connections: [[String]]) throws -> (recorder: SubscribeRecorder, asked: [String]) {
+        let asked = Received()
+        let recorder = try run([try channel("a")]) { server, number in
+            let isLast = number == connections.count
+            Self.play(connections[number - 1], on: &server, asked)
+            guard isLast else { return }
             server.send(#"{"type":"unsubscribed","channel":"a","reason":"stopped"}"#)
-            server.send(#"{"type":"unsubscribed","pattern":"b*","reason":"stopped"}"#)
             while server.receive() != nil { server.close(.normal) }
         }
-        let frames = String(decoding: asked.bytes, as: UTF8.self).split(separator: "\n").filter {
-            !$0.contains("b*")
-        }
+        let frames = String(decoding: asked.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        return (recorder, frames)
+    }
+
+    private static func subscribed(_ id: String, recovered: Bool = false) -> String {
+        #"{"type":"subscribed","channel":"a","id":"\#(id)","recovered":\#(recovered),"ref":1}"#
+    }
+
+    @Test("where a channel has a history, it goes on from the last message")
+    func resumes() throws {
+        let (recorder, asked) = try resume([
+            ["?", Self.subscribed("1-x"), Self.message("2-x", "two")],
+            ["?", Self.subscribed("3-x", recovered: true), Self.message("3-x", "three")],
+            ["?", Self.subscribed("3-x", recovered: true)],
+        ])
         #expect(
-            frames == [
+            asked == [
                 #"{"type":"subscribe","channel":"a","ref":1}"#,
                 #"{"type":"subscribe","channel":"a","since":"2-x","ref":1}"#,
                 #"{"type":"subscribe","channel":"a","since":"3-x","ref":1}"#,
             ])
-        #expect(recorder.messages == ["1", "b", "2", "b"])
-        #expect(recorder.notices.filter { $0.contains("messages of a may be missing") }.count == 1)
+        #expect(recorder.messages == ["two", "three"])
+        #expect(recorder.notices.filter { $0.contains("missing") }.isEmpty)
         #expect(recorder.error == nil)
+    }
+
+    @Test("what the server does not give by itself is read from the history, before what is newer")
+    func readsHistory() throws {
+        let pages = [
+            #"{"type":"history","channel":"a","messages":[\#(Self.message("2-x", "two")),"#
+                + #"\#(Self.message("3-x", "three"))],"complete":false,"id":"4-x","ref":2}"#,
+            #"{"type":"history","channel":"a","messages":[\#(Self.message("4-x", "four"))],"#
+                + #""complete":true,"id":"4-x","ref":3}"#,
+        ]
+        let (recorder, asked) = try resume([
+            ["?", Self.subscribed("1-x")],
+            [
+                "?", Self.subscribed("4-x"), Self.message("5-x", "five"), "?", pages[0], "?",
+                Self.message("6-x", "six"), pages[1], Self.message("7-x", "seven"),
+            ],
+        ])
+        #expect(
+            asked.dropFirst(2) == [
+                #"{"type":"history","channel":"a","since":"1-x","limit":1000,"ref":2}"#,
+                #"{"type":"history","channel":"a","since":"3-x","limit":1000,"ref":3}"#,
+            ])
+        #expect(recorder.messages == ["two", "three", "four", "five", "six", "seven"])
+        #expect(recorder.notices.filter { $0.contains("missing") }.isEmpty)
+    }
+
+    @Test("a history that was forgotten is told of, and the new one read")
+    func forgotten() throws {
+        let (recorder, asked) = try resume([
+            ["?", Self.subscribed("9-x")],
+            [
+                "?", Self.subscribed("1-y"), "?",
+                #"{"type":"history","channel":"a","messages":[],"complete":false,"id":"1-y","ref":2}"#, "?",
+                #"{"type":"history","channel":"a","messages":[\#(Self.message("1-y", "one"))],"#
+                    + #""complete":true,"id":"1-y","ref":3}"#,
+            ],
+        ])
+        #expect(asked.last == #"{"type":"history","channel":"a","limit":1000,"ref":3}"#)
+        #expect(recorder.messages == ["one"])
+        #expect(
+            recorder.notices.filter { $0.contains("missing") } == [
+                "messages of a may be missing: its history was forgotten and begins anew"
+            ])
+    }
+
+    @Test("a history that cannot be read any more is told of, and the session goes on")
+    func historyRefused() throws {
+        let (recorder, _) = try resume([
+            ["?", Self.subscribed("1-x")],
+            [
+                "?", Self.subscribed("4-x"), "?", Self.message("5-x", "five"),
+                #"{"type":"error","code":"not_found","message":"no history","ref":2}"#,
+                Self.message("6-x", "six"),
+            ],
+        ])
+        #expect(recorder.messages == ["five", "six"])
+        #expect(recorder.notices.filter { $0.contains("may be missing") }.count == 1)
+        #expect(recorder.error == nil)
+    }
+
+    @Test("a history that cannot be read just now is read over the next connection")
+    func historyUnavailable() throws {
+        let (recorder, asked) = try resume([
+            ["?", Self.subscribed("1-x")],
+            [
+                "?", Self.subscribed("2-x"), "?",
+                #"{"type":"error","code":"unavailable","message":"away","ref":2}"#,
+            ],
+            ["?", Self.subscribed("2-x", recovered: true), Self.message("2-x", "two")],
+        ])
+        #expect(asked.last == #"{"type":"subscribe","channel":"a","since":"1-x","ref":1}"#)
+        #expect(recorder.messages == ["two"])
+        #expect(recorder.notices.filter { $0.contains("missing") }.isEmpty)
     }
 
     @Test("without reconnection, the first loss is the end")

@@ -9,7 +9,7 @@ final class WorkRecorder: WorkSessionDelegate {
     private(set) var error: ClientError?
     var work: (QueueJob) -> Void = { _ in }
 
-    func workReceived(_ job: QueueJob) {
+    func workReceived(_ job: QueueJob, frame: Span<UInt8>) {
         jobs.append(job)
         work(job)
     }

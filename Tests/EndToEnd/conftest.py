@@ -188,6 +188,14 @@ def suite_server() -> Iterator[SocketIOFixture]:
 
 
 @pytest.fixture(scope="module")
+def pinging_server() -> Iterator[SocketIOFixture]:
+    """The same, with more time for the answer: clients are slow on a busy machine."""
+    server = SocketIOFixture(300, 2_000)
+    yield server
+    server.finish()
+
+
+@pytest.fixture(scope="module")
 def patient_server() -> Iterator[SocketIOFixture]:
     """The same, with the intervals of real servers."""
     server = SocketIOFixture(25_000, 20_000)

@@ -267,7 +267,7 @@ def test_a_signal_lets_running_programs_finish(server, queue, command, tmp_path)
 
 def test_a_second_signal_gives_running_jobs_back(server, queue, command, tmp_path):
     push(server, queue, "one")
-    script = f'echo begin; trap "touch {tmp_path}/ended; exit 0" TERM; while :; do sleep 0.01; done'
+    script = f'trap "touch {tmp_path}/ended; exit 0" TERM; echo begin; while :; do sleep 0.01; done'
     running = worker(command, server, queue, "--exec", "sh", "-c", script)
     assert running.line() == "begin"
     running.process.send_signal(signal.SIGTERM)

@@ -14,21 +14,23 @@ from websockets.exceptions import InvalidStatus
 from support.socketio_fixture import SEPARATOR, Door, SocketIOFixture
 from support.waiting import wait_until
 
+DOORS = ["/engine.io/", "/socket.io/"]
 
-@pytest.fixture(params=["/engine.io/", "/socket.io/"])
+
+@pytest.fixture(params=DOORS)
 def any_door(suite_server: SocketIOFixture, request: pytest.FixtureRequest) -> Door:
     """Either URL, for what is the same with Socket.IO on top."""
     return Door(suite_server, request.param)
 
 
-@pytest.fixture
-def door(suite_server: SocketIOFixture) -> Door:
-    return Door(suite_server, "/engine.io/")
+@pytest.fixture(params=DOORS)
+def pinging_door(pinging_server: SocketIOFixture, request: pytest.FixtureRequest) -> Door:
+    return Door(pinging_server, request.param)
 
 
 @pytest.fixture
 def patient(patient_server: SocketIOFixture) -> Door:
-    """For what takes more requests than fit between two pings on a busy machine."""
+    """For what must not be disturbed by pings."""
     return Door(patient_server, "/engine.io/")
 
 
@@ -169,7 +171,9 @@ def test_a_poll_waits_for_what_comes(patient):
             assert polling.result() == [f"4message {number}"]
 
 
-@pytest.mark.parametrize("message", ["4hello", "4", "4é😀", "4" + "x" * 70_000, b"\x01\x02\x03\x04", b"", b"\xff" * 70_000])
+@pytest.mark.parametrize(
+    "message", ["4hello", "4", "4é😀", "4" + "x" * 70_000, b"\x01\x02\x03\x04", b"", b"\xff" * 70_000]
+)
 def test_messages_over_websocket(patient, message):
     with patient.opened_socket() as socket:
         for _ in range(2):
@@ -180,8 +184,20 @@ def test_messages_over_websocket(patient, message):
 @pytest.mark.parametrize(
     "body",
     [
-        "abc", "", "4hello\x1e", "\x1e4hello", "4hello\x1exyz", "bAQIDB", "b!!!!", "b====", "2", "0{}", "5", "7",
-        b"4\xff\xfe", b"3\xff",
+        "abc",
+        "",
+        "4hello\x1e",
+        "\x1e4hello",
+        "4hello\x1exyz",
+        "bAQIDB",
+        "b!!!!",
+        "b====",
+        "2",
+        "0{}",
+        "5",
+        "7",
+        b"4\xff\xfe",
+        b"3\xff",
     ],
     ids=repr,
 )
@@ -258,18 +274,18 @@ def test_a_poll_that_is_given_up_ends_the_session(patient):
 # -- Heartbeat
 
 
-def test_pings_over_polling(any_door):
-    sid = any_door.open()
+def test_pings_over_polling(pinging_door):
+    sid = pinging_door.open()
     for _ in range(3):
-        assert any_door.poll(sid) == ["2"]
-        any_door.send(sid, "3")
+        assert pinging_door.poll(sid) == ["2"]
+        pinging_door.send(sid, "3")
 
 
-def test_a_ping_that_is_not_answered_ends_the_session(any_door):
-    sid = any_door.open()
-    assert any_door.poll(sid) == ["2"]
-    assert any_door.poll(sid) == ["1"]
-    assert any_door.get(sid).status_code == 400
+def test_a_ping_that_is_not_answered_ends_the_session(pinging_door):
+    sid = pinging_door.open()
+    assert pinging_door.poll(sid) == ["2"]
+    assert pinging_door.poll(sid) == ["1"]
+    assert pinging_door.get(sid).status_code == 400
 
 
 def test_a_client_that_does_not_poll_is_gone_in_time(any_door):
@@ -278,17 +294,17 @@ def test_a_client_that_does_not_poll_is_gone_in_time(any_door):
     assert any_door.get(sid).status_code == 400
 
 
-def test_pongs_that_nobody_asked_for_do_no_harm(door):
-    sid = door.open()
-    door.send(sid, *["3"] * 500)
-    assert door.poll(sid) == ["2"]
+def test_pongs_that_nobody_asked_for_do_no_harm(pinging_door):
+    sid = pinging_door.open()
+    pinging_door.send(sid, *["3"] * 500)
+    assert pinging_door.poll(sid) == ["2"]
 
 
 @pytest.fixture
-def idle_socket(any_door):
+def idle_socket(pinging_door):
     """A WebSocket that the server pings; on /socket.io/ it is connected, or it would be closed."""
-    with any_door.opened_socket() as socket:
-        if any_door.path == "/socket.io/":
+    with pinging_door.opened_socket() as socket:
+        if pinging_door.path == "/socket.io/":
             socket.socket.send("40")
             socket.next(), socket.next()
         yield socket
@@ -326,15 +342,20 @@ def test_a_client_closes_its_websocket(any_door):
 # -- Upgrade
 
 
-def test_upgrade(any_door):
-    sid = any_door.open()
-    with any_door.socket(sid) as socket:
+@pytest.mark.parametrize(
+    "path,message,answer", [("/engine.io/", "4hello", "4hello"), ("/socket.io/", "40", "40{")]
+)
+def test_upgrade(patient_server, path, message, answer):
+    door = Door(patient_server, path)
+    sid = door.open()
+    with door.socket(sid) as socket:
         socket.socket.send("2probe")
         assert socket.next() == "3probe"
         # Polls are answered at once now, so that the client can go over.
-        assert any_door.poll(sid) == ["6"]
+        assert door.poll(sid) == ["6"]
         socket.socket.send("5")
-        assert socket.next() == "2"
+        socket.socket.send(message)
+        assert socket.next().startswith(answer)
 
 
 def test_messages_follow_the_upgrade(patient):

@@ -567,7 +567,7 @@ def test_a_message_that_closes_the_connection_is_not_sent_again(memory_roost, vi
 def test_waits_grow_with_full_jitter_up_to_their_limit(memory_roost, visitor):
     page = visitor(memory_roost).open()
     samples = page.page.evaluate("""async () => {
-        const { backoff } = await import("/connection.js");
+        const { backoff } = await import("/roost.js");
         const most = (failures) => Math.max(...Array.from({ length: 2000 }, () => backoff(failures)));
         const least = (failures) => Math.min(...Array.from({ length: 2000 }, () => backoff(failures)));
         return [0, 1, 2, 3, 4, 5, 50].map((failures) => [least(failures), most(failures)]);
@@ -846,7 +846,7 @@ def test_the_first_load_is_small_and_from_here_alone(memory_roost, visitor):
     page.wait_for_status("Connected")
     page.page.wait_for_load_state("networkidle")
     names = {url.removeprefix(memory_roost.url) for url in sizes}
-    assert {"/", "/chat.css", "/chat.js", "/connection.js"} <= names
+    assert {"/", "/chat.css", "/chat.js", "/roost.js"} <= names
     assert sum(sizes.values()) <= 60_000, sizes
     assert all(url.startswith(memory_roost.url + "/") for url in sizes)
 

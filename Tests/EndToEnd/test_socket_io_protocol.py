@@ -21,9 +21,9 @@ def door(patient_server) -> Door:
 
 
 @pytest.fixture
-def quick_door(suite_server) -> Door:
+def quick_door(pinging_server) -> Door:
     """Pings after 300 ms."""
-    return Door(suite_server, "/socket.io/")
+    return Door(pinging_server, "/socket.io/")
 
 
 @pytest.fixture
@@ -78,7 +78,9 @@ def test_the_socket_has_an_id_of_its_own(door):
     assert len(ids) == 3
 
 
-@pytest.mark.parametrize("namespace", ["/random", "/random,", "/random,{}", "/Custom", "/custom/", "/custom?a=b"])
+@pytest.mark.parametrize(
+    "namespace", ["/random", "/random,", "/random,{}", "/Custom", "/custom/", "/custom?a=b"]
+)
 def test_there_is_no_other_namespace(socket, namespace):
     socket.socket.send(f"40{namespace}")
     name = namespace.split(",")[0]
@@ -95,8 +97,23 @@ def test_a_client_is_refused(socket):
 @pytest.mark.parametrize(
     "message",
     [
-        "4abc", "4", "47", '42["message"]', "41", "430[]", '44{"message":"x"}', b"\x01", "40[]", '40"x"', "40{", "401{}",
-        "40{}{}", '42/random,["x"]', "41/random,", "40/\x01,", '40{"a":' + "[" * 100 + "]" * 100 + "}",
+        "4abc",
+        "4",
+        "47",
+        '42["message"]',
+        "41",
+        "430[]",
+        '44{"message":"x"}',
+        b"\x01",
+        "40[]",
+        '40"x"',
+        "40{",
+        "401{}",
+        "40{}{}",
+        '42/random,["x"]',
+        "41/random,",
+        "40/\x01,",
+        '40{"a":' + "[" * 100 + "]" * 100 + "}",
     ],
     ids=repr,
 )
@@ -154,7 +171,9 @@ def test_a_packet_for_a_namespace_that_was_left_ends_the_session(connected):
 def test_the_server_disconnects(connected):
     connect(connected, "/custom")
     # What a client had sent before it knew does no harm.
-    exchange(connected, '42/custom,["disconnect-me"]', '42/custom,["message",1]', "41/custom,", '42["message",2]')
+    exchange(
+        connected, '42/custom,["disconnect-me"]', '42/custom,["message",1]', "41/custom,", '42["message",2]'
+    )
     assert connected.next() == "41/custom,"
     assert connected.next() == '42["message-back",2]'
     connect(connected, "/custom")
@@ -171,7 +190,15 @@ def test_the_server_ends_the_session(connected):
 
 @pytest.mark.parametrize(
     "arguments",
-    ['1,"2",{"3":[true]}', "", "null", '"é\\u00e9\\n"', '[[],{}],-1.5e3,""', '"' + "x" * 70_000 + '"', placeholder(0)],
+    [
+        '1,"2",{"3":[true]}',
+        "",
+        "null",
+        '"é\\u00e9\\n"',
+        '[[],{}],-1.5e3,""',
+        '"' + "x" * 70_000 + '"',
+        placeholder(0),
+    ],
     ids=lambda arguments: arguments[:20],
 )
 @pytest.mark.parametrize("namespace", ["/", "/custom"])
@@ -218,7 +245,9 @@ def test_the_server_asks_for_an_acknowledgement(connected):
     assert connected.next() == '420["question","why"]'
     assert connected.next() == '421["question"]'
     # In any order, once; what nobody asked for is let by.
-    exchange(connected, '431["second"]', '430["first",1]', "430[]", "4377[]", f"461-0[{placeholder(0)}]", b"x")
+    exchange(
+        connected, '431["second"]', '430["first",1]', "430[]", "4377[]", f"461-0[{placeholder(0)}]", b"x"
+    )
     assert connected.next() == '42["answer","second"]'
     assert connected.next() == '42["answer","first",1]'
     exchange(connected, '42["ask"]')
@@ -231,12 +260,32 @@ def test_the_server_asks_for_an_acknowledgement(connected):
 @pytest.mark.parametrize(
     "messages",
     [
-        ["4abc"], ["42{}"], ['42abc["message-with-ack",1]'], ["42"], ["42[]"], ["42[null]"], ["42[{}]"], ['42["message",]'],
-        ['42["message"'], ['42["connect"]'], ['42["disconnect"]'], ["43[]"], ["431"], ["431{}"],
-        ['42-1["message"]'], ['421.5["message"]'], ['42' + "9" * 30 + '["message"]'], ['42["message",' + "[" * 200 + "]" * 200 + "]"],
-        ['45["message"]'], ['45-["message"]'], ['4511-["message"]'], ['45999999999-["message"]'],
-        [b"bytes"], [f'451-["message",{placeholder(0)}]', '42["message"]'],
-        [f'451-["message",{placeholder(1)}]', b"x"], ['451-["message"]', b"x"],
+        ["4abc"],
+        ["42{}"],
+        ['42abc["message-with-ack",1]'],
+        ["42"],
+        ["42[]"],
+        ["42[null]"],
+        ["42[{}]"],
+        ['42["message",]'],
+        ['42["message"'],
+        ['42["connect"]'],
+        ['42["disconnect"]'],
+        ["43[]"],
+        ["431"],
+        ["431{}"],
+        ['42-1["message"]'],
+        ['421.5["message"]'],
+        ["42" + "9" * 30 + '["message"]'],
+        ['42["message",' + "[" * 200 + "]" * 200 + "]"],
+        ['45["message"]'],
+        ['45-["message"]'],
+        ['4511-["message"]'],
+        ['45999999999-["message"]'],
+        [b"bytes"],
+        [f'451-["message",{placeholder(0)}]', '42["message"]'],
+        [f'451-["message",{placeholder(1)}]', b"x"],
+        ['451-["message"]', b"x"],
         [f'451-["message",{placeholder(0)},{placeholder(0)}]', b"x"],
         ['451-["message",{"_placeholder":true,"num":"0"}]', b"x"],
         [f'452-["message",{placeholder(0)},{placeholder(1)}]', b"x" * 600_000, b"y" * 600_000],
@@ -299,7 +348,13 @@ def test_over_polling(door):
     sid = connect_polling(door)
     arguments = f"{placeholder(0)},{placeholder(1)}"
     door.send(sid, '42["message",1]', f'452-7["message-with-ack",{arguments}]', "bAQID", "b", '42["message"]')
-    assert door.poll(sid) == ['42["message-back",1]', f"462-7[{arguments}]", "bAQID", "b", '42["message-back"]']
+    assert door.poll(sid) == [
+        '42["message-back",1]',
+        f"462-7[{arguments}]",
+        "bAQID",
+        "b",
+        '42["message-back"]',
+    ]
     with door.waiting_poll(sid) as poll:
         door.send(sid, '42["message","é"]')
         assert poll.response().body.decode() == '42["message-back","é"]'
@@ -312,7 +367,9 @@ def test_attachments_may_come_in_another_post(door):
     assert door.poll(sid) == [f'451-["message-back",{placeholder(0)}]', "bAQID"]
 
 
-@pytest.mark.parametrize("body", ["4abc", "42{}", "41/custom,", "bAQID", '451-["a"]\x1e42["b"]', '42["message"]\x1e4x'])
+@pytest.mark.parametrize(
+    "body", ["4abc", "42{}", "41/custom,", "bAQID", '451-["a"]\x1e42["b"]', '42["message"]\x1e4x']
+)
 def test_a_malformed_packet_ends_the_session_over_polling(door, body):
     sid = connect_polling(door)
     with door.waiting_poll(sid) as poll:

@@ -40,12 +40,6 @@ def roost(start_roost, broker_url):
 
 
 @pytest.fixture
-def one_worker(start_roost, broker_url):
-    """For clients that poll: a session belongs to one worker."""
-    return start_roost(redis_url=broker_url, config=RULES, workers=1)
-
-
-@pytest.fixture
 def client(closing, loop):
     def connect(daemon, *transports, **options) -> SocketIOClient:
         opened = SocketIOClient(loop, daemon, list(transports) or ["websocket"], **options)
@@ -66,8 +60,8 @@ def publish(daemon, channel, **request) -> dict:
 
 
 @pytest.mark.parametrize("transports", TRANSPORTS, ids="+".join)
-def test_send_and_emit_reach_everyone_by_every_door(one_worker, client, native, plain, transports):
-    node = one_worker
+def test_send_and_emit_reach_everyone_by_every_door(roost, client, native, plain, transports):
+    node = roost
     alice, bob = client(node, *transports, auth={"user": "alice"}), client(node, *transports)
     if len(transports) == 2:
         alice.until_upgraded()
@@ -124,9 +118,9 @@ def test_the_class_of_one_client_in_the_documentation(roost, client):
 
 
 @pytest.mark.parametrize("transports", TRANSPORTS[:2], ids="+".join)
-def test_arguments_and_bytes(one_worker, client, native, plain, transports):
-    sender, receiver = client(one_worker, *transports), client(one_worker, *transports)
-    listener, script = native(one_worker), plain(one_worker, "talk")
+def test_arguments_and_bytes(roost, client, native, plain, transports):
+    sender, receiver = client(roost, *transports), client(roost, *transports)
+    listener, script = native(roost), plain(roost, "talk")
     listener.subscribe("talk")
     script.echo(b"\x00ready")
     assert listener.receive()["encoding"] == "base64"
@@ -147,7 +141,7 @@ def test_arguments_and_bytes(one_worker, client, native, plain, transports):
     receiver.subscribe("files")
     assert sender.call("publish", {"channel": "files", "data": picture, "event": "file"}) == {}
     assert receiver.message("file")[0] == picture
-    publish(one_worker, "files", content=picture, headers={"Content-Type": "application/octet-stream"})
+    publish(roost, "files", content=picture, headers={"Content-Type": "application/octet-stream"})
     assert receiver.message()[0] == picture
 
 
@@ -312,9 +306,9 @@ def test_who_one_is(roost, client):
 # -- History
 
 
-def test_coming_back_brings_what_was_missed(one_worker, client, channel):
+def test_coming_back_brings_what_was_missed(roost, client, channel):
     channel = f"kept-{channel}"
-    alice, bob = client(one_worker, "polling"), client(one_worker)
+    alice, bob = client(roost, "polling"), client(roost)
     assert alice.subscribe(channel) == {"channel": channel, "recovered": False}
     first = bob.call("publish", {"channel": channel, "data": 1})["id"]
     data, about = alice.message()
@@ -325,11 +319,11 @@ def test_coming_back_brings_what_was_missed(one_worker, client, channel):
     last = bob.call("publish", {"channel": channel, "data": 60})["id"]
 
     for transport in ("websocket", "polling"):
-        again = client(one_worker, transport)
+        again = client(roost, transport)
         assert again.subscribe(channel, since=first) == {"channel": channel, "id": last, "recovered": True}
         assert again.data(59) == list(range(2, 61))
         assert again.subscribe(channel)["id"] == last
-    assert client(one_worker).subscribe(channel, since="5-none") == {
+    assert client(roost).subscribe(channel, since="5-none") == {
         "channel": channel,
         "id": last,
         "recovered": False,
@@ -356,38 +350,38 @@ def test_coming_back_to_the_default_channel(start_roost, broker_url, client):
 # -- The rest
 
 
-def test_stop_ends_the_subscriptions(one_worker, client, channel):
-    clients = [client(one_worker), client(one_worker, "polling"), client(one_worker, namespaces=("/", "/admin"))]
+def test_stop_ends_the_subscriptions(roost, client, channel):
+    clients = [client(roost), client(roost, "polling"), client(roost, namespaces=("/", "/admin"))]
     for one in clients:
         one.subscribe(channel)
     clients[2].subscribe(channel, "/admin")
     with httpx.Client(trust_env=False) as http:
-        assert http.post(f"{one_worker.url}/channels/{channel}/stop").status_code == 200
+        assert http.post(f"{roost.url}/channels/{channel}/stop").status_code == 200
     for one in clients:
         assert one.own("unsubscribed") == {"channel": channel, "reason": "stopped"}
     assert clients[2].event("/admin")[0] == "roost:unsubscribed"
-    publish(one_worker, channel, content="unheard")
+    publish(roost, channel, content="unheard")
     assert all(one.has_nothing() for one in clients)
     clients[0].subscribe(channel)
-    publish(one_worker, channel, content="heard")
+    publish(roost, channel, content="heard")
     assert clients[0].data(1) == ["heard"]
 
 
-def test_presence_counts_them_and_an_upgrade_is_not_seen(one_worker, client, native, channel):
+def test_presence_counts_them_and_an_upgrade_is_not_seen(roost, client, native, channel):
     channel = f"seen-{channel}"
-    watcher = native(one_worker)
+    watcher = native(roost)
     watcher.subscribe(channel)
 
     def present() -> dict:
         users = watcher.request({"type": "presence", "channel": channel})["users"]
         return {user["user"]: user["connections"] for user in users}
 
-    alice = client(one_worker, "polling", "websocket", auth={"user": "alice"})
+    alice = client(roost, "polling", "websocket", auth={"user": "alice"})
     alice.subscribe(channel)
     assert watcher.receive() == {"type": "join", "channel": channel, "user": "alice"}
     alice.until_upgraded()
     wait_until(lambda: present() == {"alice": 1, None: 1}, "alice is there once")
-    bob = client(one_worker, "polling", auth={"user": "bob"})
+    bob = client(roost, "polling", auth={"user": "bob"})
     bob.subscribe(channel)
     assert watcher.receive() == {"type": "join", "channel": channel, "user": "bob"}
     bob.call("unsubscribe", channel)
@@ -406,7 +400,7 @@ def test_nodes_and_workers_are_one(nodes, client):
     assert all(one.has_nothing() for one in clients)
 
 
-def test_an_upgrade_loses_and_repeats_nothing(one_worker, loop, closing, channel):
+def test_an_upgrade_loses_and_repeats_nothing(roost, loop, closing, channel):
     """Messages go on while clients go over from polling to a WebSocket."""
     stop = threading.Event()
     sent = []
@@ -414,13 +408,13 @@ def test_an_upgrade_loses_and_repeats_nothing(one_worker, loop, closing, channel
     def talk():
         with httpx.Client(trust_env=False, timeout=DEADLINE) as http:
             while not stop.is_set():
-                http.post(f"{one_worker.url}/channels/talk/messages", content=str(len(sent))).raise_for_status()
+                http.post(f"{roost.url}/channels/talk/messages", content=str(len(sent))).raise_for_status()
                 sent.append(len(sent))
 
     talker = threading.Thread(target=talk)
     talker.start()
     try:
-        clients = [SocketIOClient(loop, one_worker, ["polling", "websocket"]) for _ in range(10)]
+        clients = [SocketIOClient(loop, roost, ["polling", "websocket"]) for _ in range(10)]
         for one in clients:
             closing.callback(one.close)
             one.until_upgraded()
@@ -435,8 +429,8 @@ def test_an_upgrade_loses_and_repeats_nothing(one_worker, loop, closing, channel
         assert one.has_nothing()
 
 
-def test_fifty_polling_clients_lose_repeat_and_reorder_nothing(one_worker, client):
-    clients = [client(one_worker, "polling") for _ in range(50)]
+def test_fifty_polling_clients_lose_repeat_and_reorder_nothing(roost, client):
+    clients = [client(roost, "polling") for _ in range(50)]
     for index in range(20):
         clients[index].emit("message", index)
     everything = [clients[0].message() for _ in range(20)]

@@ -65,8 +65,9 @@ struct ByteStreamTLSTests {
         defer { server.stop() }
         let other = try TestAuthority(in: folder, name: "other")
         let trusting = TLSClientSettings(authorityFile: other.certificateFile)
-        let error = try #require(outcome(of: "localhost", server.port, trusting).error).description
-        #expect(error.contains("the certificate was refused: unable to get local issuer certificate"))
+        let error = try #require(outcome(of: "localhost", server.port, trusting).error)
+        #expect(error.description.contains("the certificate was refused: unable to get local issuer"))
+        #expect(error.outlook == .untrusted)
         // The system's store does not know it either.
         let system = try #require(outcome(of: "localhost", server.port, TLSClientSettings()).error)
             .description
@@ -79,8 +80,9 @@ struct ByteStreamTLSTests {
         let server = try TLSEchoServer(authority.issue(for: "DNS:localhost", days: -1))
         defer { server.stop() }
         let trusting = TLSClientSettings(authorityFile: authority.certificateFile)
-        let error = try #require(outcome(of: "localhost", server.port, trusting).error).description
-        #expect(error.contains("the certificate was refused: certificate has expired"))
+        let error = try #require(outcome(of: "localhost", server.port, trusting).error)
+        #expect(error.description.contains("the certificate was refused: certificate has expired"))
+        #expect(error.outlook == .lasting)
     }
 
     @Test("TLS 1.1 is refused")

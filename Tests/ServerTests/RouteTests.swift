@@ -24,6 +24,8 @@ struct RouteTests {
         #expect(try route("/channels/chat/messages") == .messages(chat))
         #expect(try route("/channels/chat/presence") == .presence(chat))
         #expect(Route.presence(chat).methods == ["GET"])
+        #expect(try route("/socket.io/") == .socketIO)
+        #expect(try route("/socket.io") == .socketIO)
         #expect(try route("/healthz") == .health)
         #expect(try route("/readyz") == .readiness)
     }
@@ -35,7 +37,8 @@ struct RouteTests {
             "/channels/chat",
             "/channels/chat/", "/channels/chat/sockets", "/channels/chat/socket/",
             "/channels/chat/messages/1",
-            "/Channels/chat/socket", "/a/chat/socket", "/healthz/", "/../ws", "/%77s",
+            "/Channels/chat/socket", "/a/chat/socket", "/healthz/", "/socket.io/x", "/socket.io//", "/../ws",
+            "/%77s",
         ])
     func files(_ path: String) throws {
         #expect(try route(path) == .file)

@@ -12,6 +12,7 @@ final class BenchConnection: BenchSubscriber {
     private(set) var isOpen = false
 
     private let url: ServerURL
+    private let tls: TLSClientSettings?
     private let upgrade: WebSocketUpgrade
     private let stream: ByteStream
     private unowned let owner: any BenchConnectionOwner
@@ -24,6 +25,7 @@ final class BenchConnection: BenchSubscriber {
         self.index = index
         self.owner = owner
         url = target.url
+        tls = target.tls
         upgrade = WebSocketUpgrade(
             target.url, path: path, token: target.token, key: [UInt8](repeating: 0x52, count: 16))
         stream = ByteStream(on: loop)
@@ -31,7 +33,7 @@ final class BenchConnection: BenchSubscriber {
 
     func connect() {
         stream.delegate = self
-        stream.connect(to: url.endpoint, tls: url.usesTLS ? TLSClientSettings() : nil)
+        stream.connect(to: url.endpoint, tls: tls)
     }
 
     /// Writes bytes that are whole frames, masked as a client's must be.

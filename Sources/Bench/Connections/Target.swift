@@ -1,15 +1,20 @@
 import Client
+import EventLoop
 
 /// The server under test, and how to enter it.
 public struct Target: Sendable {
     public let url: ServerURL
     public let token: String?
     public let door: Door
+    /// How connections are secured; `nil` if they are not.
+    let tls: TLSClientSettings?
 
-    public init(url: ServerURL, token: String?, door: Door) {
+    /// - Parameter authorityFile: of certification authorities to trust (PEM) instead of the system's.
+    public init(url: ServerURL, token: String?, door: Door, authorityFile: String? = nil) {
         self.url = url
         self.token = token
         self.door = door
+        tls = url.usesTLS ? TLSClientSettings(authorityFile: authorityFile) : nil
     }
 
     /// The bytes of an HTTP/1.1 request.

@@ -14,9 +14,31 @@ public struct ClientError: Error, Equatable, CustomStringConvertible {
 
     static func unreachable(_ url: ServerURL, _ error: LoopError?) -> ClientError {
         // A system's error says where it could not connect to.
+        let question = url.usesTLS ? "" : " (does it want https://?)"
         let reason =
-            error?.description ?? "cannot connect to \(url): it closed the connection before it answered"
-        return ClientError(reason, isTransient: true)
+            error?.description
+            ?? "cannot connect to \(url): it closed the connection before it answered\(question)"
+        guard let error, error.outlook != .passing else { return ClientError(reason, isTransient: true) }
+        let advice = error.outlook == .untrusted ? "; --ca names a file of authorities to trust" : ""
+        return ClientError(reason + advice)
+    }
+
+    /// The server's `error` frame that refuses what was asked for.
+    static func refusal(by url: ServerURL, code: String, text: String) -> ClientError {
+        ClientError("\(url) answered: \(text) (\(code))", isTransient: isTransient(code))
+    }
+
+    /// Whether an error of the server's passes: its broker is away, or has too much to do.
+    static func isTransient(_ code: String) -> Bool {
+        code == ErrorCode.unavailable.rawValue || code == ErrorCode.overloaded.rawValue
+    }
+
+    /// Why what a command prints could not be written; `nil` where nobody reads it any more, which is no fault.
+    public static func output(_ failure: OutputBuffer.Failure) -> ClientError? {
+        switch failure {
+        case .readerGone: nil
+        case .failed(let reason): ClientError("cannot write the output: \(reason)")
+        }
     }
 
     /// The server answered the upgrade request with an error of HTTP's. RFC 9110 section 15.

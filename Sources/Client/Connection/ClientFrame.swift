@@ -15,16 +15,33 @@ public enum ClientFrame {
         return frame
     }
 
+    /// - Parameter since: the message that is the last known, to get those after it; `nil` for the newest ones.
+    static func history(_ channel: ChannelName, since: MessageID?, limit: Int, ref: Int64) -> [UInt8] {
+        var frame = Array(#"{"type":"history","channel":"#.utf8)
+        JSON.appendString(channel.bytes.span, to: &frame)
+        if let since { frame += ",\"since\":\"\(since)\"".utf8 }
+        frame.append(#","limit":"#)
+        JSON.appendInteger(Int64(limit), to: &frame)
+        appendReference(ref, to: &frame)
+        return frame
+    }
+
     /// - Parameters:
     ///   - event: `nil` for the server's default.
+    ///   - key: with which the server takes the message once, however often it is sent; `nil` for none.
     ///   - data: a valid JSON value.
-    public static func publish(channel: ChannelName, event: String?, data: Span<UInt8>, ref: Int64) -> [UInt8]
-    {
+    public static func publish(
+        channel: ChannelName, event: String?, key: String? = nil, data: Span<UInt8>, ref: Int64
+    ) -> [UInt8] {
         var frame = Array(#"{"type":"publish","channel":"#.utf8)
         JSON.appendString(channel.bytes.span, to: &frame)
         if let event {
             frame.append(#","event":"#)
             JSON.appendString(event, to: &frame)
+        }
+        if let key {
+            frame.append(#","key":"#)
+            JSON.appendString(key, to: &frame)
         }
         frame.append(#","data":"#)
         frame.append(copying: data)

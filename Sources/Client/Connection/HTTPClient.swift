@@ -6,8 +6,7 @@ final class HTTPClient {
     typealias Completion = (Result<HTTPClientResponse, ClientError>) -> Void
 
     private let loop: EventLoop
-    private let url: ServerURL
-    private let token: String?
+    private let settings: WebSocketClient.Settings
     private var stream: ByteStream?
     private var isOpen = false
     private var decoder = HTTPResponseDecoder()
@@ -17,10 +16,10 @@ final class HTTPClient {
     /// For a whole request, connecting included, in milliseconds.
     private static let patience: UInt64 = 30_000
 
-    init(on loop: EventLoop, _ url: ServerURL, token: String?) {
+    /// Of the settings, where the server is, and how to enter it.
+    init(on loop: EventLoop, _ settings: WebSocketClient.Settings) {
         self.loop = loop
-        self.url = url
-        self.token = token
+        self.settings = settings
         timer = LoopTimer(on: loop) { [unowned self] in
             let error = "\(self.url) did not answer within \(Self.patience / 1000) s"
             self.fail(ClientError(error, isTransient: true))
@@ -40,9 +39,9 @@ final class HTTPClient {
             stream = ByteStream(on: loop)
             stream.delegate = self
             self.stream = stream
-            stream.connect(to: url.endpoint, tls: url.usesTLS ? TLSClientSettings() : nil)
+            stream.connect(to: url.endpoint, tls: settings.tls)
         }
-        stream.write(request.bytes(for: url, token: token))
+        stream.write(request.bytes(for: url, token: settings.token))
     }
 
     /// Ends it at once; a completion that is due is not called any more.
@@ -52,6 +51,8 @@ final class HTTPClient {
         timer = nil
         drop()
     }
+
+    private var url: ServerURL { settings.url }
 
     private func drop() {
         stream?.close()

@@ -31,10 +31,15 @@ public struct HTTPResponseHeadParser: Sendable {
             default: matched = 0
             }
             // What is not HTTP is found out at its first bytes, not after 16 KiB of it.
-            if buffer.count <= 7, byte != Self.start[buffer.count - 1] { throw .notHTTP }
+            guard buffer.count > 7 || byte == Self.start[buffer.count - 1] else {
+                throw buffer[0] == Self.alert ? .isTLS : .notHTTP
+            }
         }
         return nil
     }
+
+    /// What a TLS server begins with when it is not spoken to in TLS: the content type of alerts, RFC 8446 section B.1.
+    private static let alert: UInt8 = 21
 
     private static let start = Array("HTTP/1.".utf8)
 

@@ -23,6 +23,9 @@ final class Reconnector {
         timer = LoopTimer(on: loop, attempt)
     }
 
+    /// The server is there, but asks to come back.
+    func postponed() { hasConnected = true }
+
     /// A connection works. Whether it is one made again.
     func connected() -> Bool {
         defer {

@@ -11,6 +11,8 @@ public enum ServerFrame: Equatable {
     case message(data: JSONValue, isBinary: Bool)
     /// Messages of this channel are missing before those that come now.
     case gap(channel: [UInt8])
+    /// The answer to `history`.
+    case history(HistoryAnswer)
     /// What was published, or pushed to a queue, is with the broker.
     case published(ref: Int64?)
     /// The answer to `work`.
@@ -25,6 +27,7 @@ public enum ServerFrame: Equatable {
     /// Decodes one text message.
     public init(_ frame: Span<UInt8>) throws(JSONError) {
         var type, channel, pattern, data, reason, code, message, ref, encoding, id, attempt: JSONValue?
+        var messages, complete: JSONValue?
         var reader = try JSONObjectReader(frame)
         while let (key, value) = try reader.next(frame) {
             if key.isString("type", in: frame) {
@@ -49,6 +52,10 @@ public enum ServerFrame: Equatable {
                 id = value
             } else if key.isString("attempt", in: frame) {
                 attempt = value
+            } else if key.isString("messages", in: frame) {
+                messages = value
+            } else if key.isString("complete", in: frame) {
+                complete = value
             }
         }
         let number = ref?.integer(in: frame)
@@ -68,6 +75,12 @@ public enum ServerFrame: Equatable {
                 text: TerminalText.singleLine(message?.string(in: frame) ?? []), ref: number)
         } else if type.isString("gap", in: frame) {
             self = .gap(channel: channel?.string(in: frame) ?? [])
+        } else if type.isString("history", in: frame) {
+            guard let messages, messages.kind == .array else { throw JSONError("no 'messages'", at: 0) }
+            self = .history(
+                HistoryAnswer(
+                    messages: messages.range, isComplete: complete?.kind == .boolean(true),
+                    newest: id?.string(in: frame).flatMap { MessageID($0.span) }, ref: number))
         } else if type.isString("job", in: frame) {
             guard let data else { throw JSONError("a job without data", at: 0) }
             var text: [UInt8] = []

@@ -11,6 +11,8 @@ public final class WebSocketClient {
         /// The door's path, percent-encoded.
         public var path: String
         public var token: String?
+        /// A PEM file of certification authorities to trust instead of the system's.
+        public var authorityFile: String?
         /// The largest message taken, in bytes.
         public var maximumMessageSize = 64 << 20
         /// For connecting, TLS and the handshake together, in milliseconds.
@@ -22,6 +24,11 @@ public final class WebSocketClient {
             self.url = url
             self.path = path
             self.token = token
+        }
+
+        /// How the connection is secured; `nil` if it is not.
+        public var tls: TLSClientSettings? {
+            url.usesTLS ? TLSClientSettings(authorityFile: authorityFile) : nil
         }
     }
 
@@ -72,7 +79,7 @@ public final class WebSocketClient {
     public func connect() {
         stream.delegate = self
         timer?.start(after: settings.connectTimeout)
-        stream.connect(to: settings.url.endpoint, tls: settings.url.usesTLS ? TLSClientSettings() : nil)
+        stream.connect(to: settings.url.endpoint, tls: settings.tls)
     }
 
     /// Bytes sent that the system has not taken yet.

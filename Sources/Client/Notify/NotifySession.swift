@@ -4,9 +4,10 @@ import Wire
 /// Notifies a user of one thing, or of each line of an input, over HTTP: in order, one after the other, each one
 /// acknowledged. Confined to its loop's thread.
 ///
-/// A request whose connection was lost is made again with the same idempotency key, so that the user is notified once.
+/// A request whose connection was lost, or one of several that the broker could not take, is made again with the same
+/// idempotency key, so that the user is notified once.
 /// At the first failure nothing more is sent.
-public final class NotifySession {
+public final class NotifySession: SendingSession {
     /// What is said of every notification.
     public struct Options: Sendable {
         public var event: String?
@@ -28,6 +29,7 @@ public final class NotifySession {
     private let isSingle: Bool
 
     private let client: HTTPClient
+    private let keys = IdempotencyKeys()
     private var source: MessageSource?
     private var reconnector: Reconnector?
     /// The one under way, until the server has answered.
@@ -35,6 +37,9 @@ public final class NotifySession {
     /// When the one under way was first sent.
     private var requested: UInt64 = 0
     private var acknowledged = 0
+    /// The server is away; it is asked again after a while.
+    private var isAway = false
+    private var isInterrupted = false
     /// Why the input ended; told when the server has answered what is under way.
     private var failure: ClientError?
 
@@ -59,7 +64,7 @@ public final class NotifySession {
         if let event = options.event { query.append("event=\(DoorPath.encode(event))") }
         if let seconds = options.timeToLive { query.append("ttl=\(seconds)") }
         path = DoorPath.notifications(of: user) + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
-        client = HTTPClient(on: loop, settings.url, token: settings.token)
+        client = HTTPClient(on: loop, settings)
         if case .message = source { isSingle = true } else { isSingle = false }
         self.source = try MessageSource(source, on: loop) { [unowned self] error in
             if let error { failure = error }
@@ -67,10 +72,21 @@ public final class NotifySession {
         }
     }
 
-    /// Call once.
     public func start() {
         reconnector = Reconnector(on: loop, patience: 0) { [unowned self] in self.send() }
         pump()
+    }
+
+    public func interrupt() {
+        guard !isInterrupted, !isAway else { return giveUp() }
+        isInterrupted = true
+        source?.stop()
+        pump()
+    }
+
+    private func giveUp() {
+        let doubt = request == nil ? nil : "interrupted; whether \(url) has one more is not known"
+        end(doubt.map { ClientError($0) })
     }
 
     private func pump() {
@@ -93,38 +109,45 @@ public final class NotifySession {
         }
         request = HTTPClientRequest(
             method: "POST", path: path,
-            fields: [("Content-Type", "application/json"), ("Idempotency-Key", Self.key())], body: body)
+            fields: [
+                ("Content-Type", "application/json"), ("Idempotency-Key", keys.key(Int64(acknowledged))),
+            ], body: body)
         requested = loop.now
         send()
     }
 
-    /// Unpredictable, so that nobody else's notification has the same.
-    private static func key() -> String {
-        String(UInt64.random(in: .min ... .max), radix: 36)
-            + String(UInt64.random(in: .min ... .max), radix: 36)
-    }
-
     private func send() {
         guard let request else { return }
+        isAway = false
         client.send(request) { [unowned self] in self.answered($0) }
     }
 
     private func answered(_ result: Result<HTTPClientResponse, ClientError>) {
         switch result {
         case .success(let response):
+            // A single one fails at once: whoever sent it is there to try again.
+            if !isSingle, response.status == 503, let error = response.error {
+                reconnector?.postponed()
+                return tryAgain(after: ClientError(placed(error).description, isTransient: true))
+            }
             if reconnector?.connected() == true { notice("connected to \(url) again") }
             if let error = response.error { return end(placed(error)) }
             request = nil
             acknowledged += 1
             pump()
-        case .failure(let error):
-            loop.updateTime()
-            guard error.isTransient, loop.now < requested + Self.patience, let delay = reconnector?.retry()
-            else {
-                return end(error)
-            }
-            notice("\(error); trying again in \(Reconnector.seconds(delay))")
+        case .failure(let error): tryAgain(after: error)
         }
+    }
+
+    private func tryAgain(after error: ClientError) {
+        loop.updateTime()
+        guard !isInterrupted, error.isTransient, loop.now < requested + Self.patience,
+            let delay = reconnector?.retry()
+        else {
+            return end(error)
+        }
+        isAway = true
+        notice("\(error); trying again in \(Reconnector.seconds(delay))")
     }
 
     private func placed(_ error: ClientError) -> ClientError {

@@ -15,6 +15,7 @@ public final class MessageSource {
     private var reader: InputReader?
     private var awaitsInput = false
     private var inputHasEnded: Bool
+    private var isStopped = false
     private var splitter = LineSplitter(maximumLength: maximumLine)
 
     /// The longest line held, in bytes; the server's own limit is usually far lower.
@@ -42,7 +43,7 @@ public final class MessageSource {
         if let next { return next }
         if isSingle { return nil }
         do throws(LineSplitter.TooLong) {
-            next = inputHasEnded ? try splitter.rest() : try splitter.next()
+            next = inputHasEnded && !isStopped ? try splitter.rest() : try splitter.next()
         } catch {
             throw ClientError("line \(error.lineNumber) is longer than \(error.maximum) bytes")
         }
@@ -60,6 +61,14 @@ public final class MessageSource {
 
     /// The last message in words.
     var place: String { isSingle ? "the message" : "line \(splitter.lineNumber)" }
+
+    /// Reads no more. The lines that are here whole are still given.
+    func stop() {
+        close()
+        reader = nil
+        isStopped = true
+        inputHasEnded = true
+    }
 
     func close() { reader?.close() }
 

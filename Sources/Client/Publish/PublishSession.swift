@@ -1,12 +1,14 @@
 import EventLoop
 import Wire
 
-/// Publishes one message or pushes one job, or each line of an input, over the native door: in order, several in flight, each one
-/// acknowledged. Confined to its loop's thread.
+/// Publishes one message or pushes one job, or each line of an input, over the native door: in order, several in flight,
+/// each one acknowledged. Confined to its loop's thread.
 ///
-/// At the first failure nothing more is sent, and what is in flight is waited for. A connection lost while nothing was
-/// in flight is made again; with messages in flight it is a failure, since nobody knows whether the server has them.
-public final class PublishSession {
+/// What was not acknowledged when the connection was lost, or when the broker was away, is sent again with the same
+/// idempotency keys, where the target has such. Without them a connection lost with messages in flight is a failure,
+/// since nobody knows whether the server has them. At the first failure nothing more is read, and what is in flight is
+/// waited for.
+public final class PublishSession: SendingSession {
     private let loop: EventLoop
     private let settings: WebSocketClient.Settings
     private let target: PublishTarget
@@ -18,16 +20,25 @@ public final class PublishSession {
     private var isOpen = false
     private var reconnector: Reconnector?
     private var timer: LoopTimer?
+    /// Runs while the broker is given time.
+    private var pause: LoopTimer?
+    private var isPaused = false
+    private var backoff = Backoff()
     private var source: MessageSource?
     private var window = PublishWindow(maximumCount: 256, maximumBytes: 256 * 1024)
     private var failure: ClientError?
     /// The close frame is on its way.
     private var isFinishing = false
+    private var isInterrupted = false
     private var lastProgress: UInt64 = 0
     private let isSingle: Bool
-
     /// How long the server may take to acknowledge a message, or to come back while one waits, in milliseconds.
-    private static let patience: UInt64 = 30_000
+    private let patience: UInt64
+
+    /// For what cannot be sent again.
+    private static let shortPatience: UInt64 = 30_000
+    /// For lines that can: as long as the server knows their keys for certain.
+    private static let longPatience = IdempotencyKeys.lifetime - 60_000
 
     /// - Parameters:
     ///   - notice: hears what the user should know while the session goes on.
@@ -44,18 +55,30 @@ public final class PublishSession {
         self.notice = notice
         self.ended = ended
         if case .message = source { isSingle = true } else { isSingle = false }
+        patience = isSingle || !target.isRepeatable ? Self.shortPatience : Self.longPatience
         self.source = try MessageSource(source, on: loop) { [unowned self] error in
             if let error { note(error) }
             pump()
         }
     }
 
-    /// Connects and publishes. Call once.
     public func start() {
         timer = LoopTimer(on: loop) { [unowned self] in self.checkProgress() }
         timer?.start(after: 1000, every: 1000)
+        pause = LoopTimer(on: loop) { [unowned self] in
+            self.isPaused = false
+            self.pump()
+        }
         reconnector = Reconnector(on: loop, patience: 0) { [unowned self] in self.connect() }
         connect()
+    }
+
+    public func interrupt() {
+        guard !isInterrupted else { return giveUp("interrupted") }
+        isInterrupted = true
+        source?.stop()
+        pump()
+        if !isOpen { giveUp("interrupted") }
     }
 
     private func connect() {
@@ -70,6 +93,8 @@ public final class PublishSession {
         self.ended = nil
         timer?.close()
         timer = nil
+        pause?.close()
+        pause = nil
         reconnector?.close()
         source?.close()
         client?.cancel()
@@ -81,7 +106,7 @@ public final class PublishSession {
         }
     }
 
-    /// Notes the first failure: nothing more is sent.
+    /// Notes the first failure: nothing more is read.
     private func note(_ error: ClientError) {
         failure = failure ?? error
     }
@@ -93,7 +118,10 @@ public final class PublishSession {
 
     /// Sends as much as input and window allow.
     private func pump() {
-        while failure == nil, isOpen || source?.next == nil, window.hasRoom {
+        if isOpen, !isPaused {
+            for (ref, data) in window.takeBehind() { send(data, ref) }
+        }
+        while failure == nil, isOpen || source?.next == nil, window.hasRoom, !window.isBehind {
             guard let message = nextMessage() else { break }
             guard isOpen else {
                 lastProgress = loop.now
@@ -108,11 +136,14 @@ public final class PublishSession {
                 break
             }
             if window.isEmpty { lastProgress = loop.now }
-            let ref = window.add(size: value.count)
-            client?.send(text: target.frame(data: value.span, ref: ref).span)
+            send(value, window.add(value))
         }
         client?.flush()
         if window.isEmpty, failure != nil || isOpen && source?.isAtEnd == true { finish() }
+    }
+
+    private func send(_ data: [UInt8], _ ref: Int64) {
+        client?.send(text: target.frame(data: data.span, ref: ref).span)
     }
 
     private func finish() {
@@ -132,15 +163,27 @@ public final class PublishSession {
     }
 
     private func checkProgress() {
-        guard !window.isEmpty, loop.now > lastProgress + Self.patience else { return }
-        lost("\(settings.url) did not answer for \(Self.patience / 1000) s")
+        guard !window.isEmpty, loop.now > lastProgress + patience else { return }
+        giveUp("\(settings.url) did not answer for \(patience / 1000) s")
     }
 
-    /// The connection is gone or of no use with messages in flight.
-    private func lost(_ reason: String) {
+    /// Ends with what is not acknowledged.
+    private func giveUp(_ reason: String) {
         let unknown = window.count == 1 ? "one message" : "\(window.count) messages"
-        failure = failure ?? ClientError("\(reason); whether it has \(unknown) more is not known")
+        let doubt = window.isEmpty ? "" : "; whether it has \(unknown) more is not known"
+        if !window.isEmpty || source?.next != nil { note(ClientError(reason + doubt)) }
         end()
+    }
+
+    /// The broker could not take a message: it is sent again after a while.
+    private func postpone(_ ref: Int64, _ error: ClientError) -> Bool {
+        guard target.isRepeatable, !isSingle, window.postpone(ref) else { return false }
+        guard !isPaused else { return true }
+        isPaused = true
+        let delay = backoff.next()
+        notice("\(error); trying again in \(Reconnector.seconds(delay))")
+        pause?.start(after: delay)
+        return true
     }
 }
 
@@ -157,13 +200,18 @@ extension PublishSession: WebSocketClientDelegate {
         }
         switch frame {
         case .published(let ref):
-            if let ref, window.acknowledge(ref) { lastProgress = loop.now }
+            guard let ref, window.acknowledge(ref) else { return }
+            lastProgress = loop.now
+            backoff.reset()
         case .error(let code, let text, let ref):
             let error = ClientError("\(text) (\(code))")
+            if let ref, ClientError.isTransient(code), postpone(ref, error) { return }
             guard let ref, window.remove(ref) else { return fail(error) }
             // Lines and messages are numbered alike: each line is one message.
             fail(ClientError(isSingle ? "\(error)" : "line \(ref): \(error)"))
-        case .welcome, .subscribed, .unsubscribed, .message, .gap, .working, .job, .reported, .other: return
+        case .welcome, .subscribed, .unsubscribed, .message, .gap, .history, .working, .job, .reported,
+            .other:
+            return
         }
     }
 
@@ -175,11 +223,15 @@ extension PublishSession: WebSocketClientDelegate {
         isOpen = false
         self.client = nil
         guard let error else { return end() }
-        guard window.isEmpty else { return lost("\(error)") }
-        let hasGivenUp = source?.next != nil && loop.now > lastProgress + Self.patience
-        guard failure == nil, !isSingle, error.isTransient, !hasGivenUp, let delay = reconnector?.retry()
+        guard window.isEmpty || target.isRepeatable, !isInterrupted else { return giveUp("\(error)") }
+        window.disconnect()
+        let isWaiting = !window.isEmpty || source?.next != nil
+        let hasGivenUp = isWaiting && loop.now > lastProgress + patience
+        guard failure == nil || !window.isEmpty, error.isTransient, !hasGivenUp,
+            let delay = reconnector?.retry()
         else {
-            failure = failure ?? error
+            guard window.isEmpty else { return giveUp("\(error)") }
+            note(error)
             return end()
         }
         notice("\(error); trying again in \(Reconnector.seconds(delay))")

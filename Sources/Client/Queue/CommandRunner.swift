@@ -124,7 +124,7 @@ public final class CommandRunner {
 }
 
 extension CommandRunner: WorkSessionDelegate {
-    public func workReceived(_ job: QueueJob) {
+    public func workReceived(_ job: QueueJob, frame: Span<UInt8>) {
         waiting.append(job)
         startWaiting()
     }

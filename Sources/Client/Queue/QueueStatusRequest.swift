@@ -7,7 +7,7 @@ public final class QueueStatusRequest {
     private let queue: QueueName
 
     public init(on loop: EventLoop, _ settings: WebSocketClient.Settings, _ queue: QueueName) {
-        client = HTTPClient(on: loop, settings.url, token: settings.token)
+        client = HTTPClient(on: loop, settings)
         self.queue = queue
     }
 

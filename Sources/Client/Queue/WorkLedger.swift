@@ -94,7 +94,7 @@ struct WorkLedger {
     /// The server has refused what was asked.
     mutating func refuse(_ ref: Int64?, code: String) -> Refusal {
         guard let ref, let request = requests.removeValue(forKey: ref) else { return .unknown }
-        let isAway = code == "unavailable" || code == "overloaded"
+        let isAway = ClientError.isTransient(code)
         switch (request, code) {
         case (.report(let id, _), "lease_lost"): return .leaseLost(id: id, wasReported: true)
         case (.report(let id, let report), _) where isAway:

@@ -144,14 +144,14 @@ public final class WorkSession {
         client?.send(text: frame(ledger.ask(request)).span)
     }
 
-    private func received(_ job: QueueJob) {
+    private func received(_ job: QueueJob, _ frame: Span<UInt8>) {
         // What was on its way when the credit was taken back returns to the queue with the connection.
         guard !isDraining else { return }
         guard ledger.receive(job.id) else {
             return end(ClientError("\(settings.url) sent more jobs than it was asked for"))
         }
         if options.isSingle { drain() }
-        delegate?.workReceived(job)
+        delegate?.workReceived(job, frame: frame)
     }
 
     private func refused(_ ref: Int64?, code: String, text: String) {
@@ -164,8 +164,7 @@ public final class WorkSession {
         case .settled: return
         case .postponed: resend?.start(after: Self.resendDelay)
         case .unknown, .fatal:
-            let isTransient = code == ErrorCode.unavailable.rawValue || code == ErrorCode.overloaded.rawValue
-            lost(ClientError("\(settings.url) answered: \(text) (\(code))", isTransient: isTransient))
+            lost(.refusal(by: settings.url, code: code, text: text))
         }
     }
 
@@ -203,14 +202,14 @@ extension WorkSession: WebSocketClientDelegate {
             return end(ClientError("\(settings.url) sent a frame that is \(error)"))
         }
         switch frame {
-        case .job(let job): received(job)
+        case .job(let job): received(job, message)
         case .working(let ref):
             ledger.confirm(ref)
             if reconnector?.connected() == true { delegate?.workNotice("connected to \(settings.url) again") }
             delegate?.workReady()
         case .reported(let ref): ledger.confirm(ref)
         case .error(let code, let text, let ref): refused(ref, code: code, text: text)
-        case .welcome, .subscribed, .unsubscribed, .message, .gap, .published, .other: return
+        case .welcome, .subscribed, .unsubscribed, .message, .gap, .history, .published, .other: return
         }
     }
 

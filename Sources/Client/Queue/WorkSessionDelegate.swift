@@ -1,7 +1,7 @@
 /// What a `WorkSession` tells its owner, on the loop's thread.
 public protocol WorkSessionDelegate: AnyObject {
-    /// A job to do: `WorkSession.report` says how it went.
-    func workReceived(_ job: QueueJob)
+    /// A job to do: `WorkSession.report` says how it went. `frame` is the whole native frame, valid during the call only.
+    func workReceived(_ job: QueueJob, frame: Span<UInt8>)
 
     /// The server knows of this worker. Again after each reconnection.
     func workReady()

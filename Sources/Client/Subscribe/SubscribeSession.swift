@@ -7,15 +7,19 @@ public final class SubscribeSession {
     /// Strong; let go of when the session ends.
     public var delegate: (any SubscribeSessionDelegate)?
 
-    private let loop: EventLoop
-    private let settings: WebSocketClient.Settings
+    let loop: EventLoop
+    let settings: WebSocketClient.Settings
     private let reconnects: Bool
     /// What is still to be listened to: a stopped topic is not asked for again.
     private var topics: [Topic]
     private var unconfirmed = 0
-    private var client: WebSocketClient?
+    var client: WebSocketClient?
     private var reconnector: Reconnector?
-    private var positions: SubscribePositions
+    /// The channels that are subscribed to by name: patterns have no history. None where nothing is made up for.
+    var followers: [ChannelName: ChannelFollower] = [:]
+    /// Pages that were asked for, by the `ref` of the question.
+    var awaitedPages: [Int64: ChannelName] = [:]
+    var lastReference: Int64 = 0
     private var wasForbidden: [String] = []
 
     /// How long the first connection may take, in milliseconds.
@@ -28,7 +32,8 @@ public final class SubscribeSession {
         self.settings = settings
         self.topics = topics
         self.reconnects = reconnects
-        positions = SubscribePositions(topics)
+        guard reconnects else { return }
+        for topic in topics where topic.kind == .channel { followers[topic.name] = ChannelFollower() }
     }
 
     /// Connects and subscribes. Call once.
@@ -61,35 +66,44 @@ public final class SubscribeSession {
     }
 
     /// The connection has ended or is of no use: tries again where that makes sense.
-    private func retry(after error: ClientError) {
+    func retry(after error: ClientError) {
         client?.cancel()
         client = nil
+        disconnectFollowers()
         guard reconnects, error.isTransient, let delay = reconnector?.retry() else { return end(error) }
         delegate?.sessionNotice("\(error); trying again in \(Reconnector.seconds(delay))")
-    }
-
-    private func failed(code: String, text: String) {
-        let isTransient = code == ErrorCode.unavailable.rawValue || code == ErrorCode.overloaded.rawValue
-        retry(after: ClientError("\(settings.url) answered: \(text) (\(code))", isTransient: isTransient))
     }
 
     private func unsubscribed(_ name: [UInt8], _ reason: [UInt8]) {
         guard let index = topics.firstIndex(where: { $0.name.bytes == name }) else { return }
         let topic = topics.remove(at: index)
+        if topic.kind == .channel { stopFollowing(topic.name) }
         if reason == Array("forbidden".utf8) { wasForbidden.append(topic.description) }
         guard topics.isEmpty else { return }
         guard !wasForbidden.isEmpty else { return close() }
         end(ClientError("\(settings.url) no longer allows \(wasForbidden.joined(separator: ", "))"))
+    }
+
+    private func subscribed(_ frame: Span<UInt8>) {
+        unconfirmed -= 1
+        if unconfirmed == 0 {
+            if reconnector?.connected() == true {
+                delegate?.sessionNotice("connected to \(settings.url) again")
+            }
+            delegate?.sessionSubscribed()
+        }
+        joined(frame)
     }
 }
 
 extension SubscribeSession: WebSocketClientDelegate {
     public func webSocketOpened(_ client: WebSocketClient) {
         for (index, topic) in topics.enumerated() {
-            client.send(
-                text: ClientFrame.subscribe(topic, since: positions.since(topic), ref: Int64(index + 1)).span)
+            let since = topic.kind == .channel ? followers[topic.name]?.position : nil
+            client.send(text: ClientFrame.subscribe(topic, since: since, ref: Int64(index + 1)).span)
         }
         unconfirmed = topics.count
+        lastReference = Int64(topics.count)
         client.flush()
     }
 
@@ -103,25 +117,17 @@ extension SubscribeSession: WebSocketClientDelegate {
         }
         switch frame {
         case .message(let data, let isBinary):
-            if reconnects { positions.received(message) }
-            delegate?.sessionReceived(frame: message, data: data, isBinary: isBinary)
-        case .subscribed:
-            if reconnects, let channel = positions.subscribed(message) {
-                let name = TerminalText.singleLine(channel.bytes)
-                delegate?.sessionNotice(
-                    "messages of \(name) may be missing: its history does not reach back to the last one")
-            }
-            unconfirmed -= 1
-            guard unconfirmed == 0 else { return }
-            if reconnector?.connected() == true {
-                delegate?.sessionNotice("connected to \(settings.url) again")
-            }
-            delegate?.sessionSubscribed()
+            if isNew(message) { delegate?.sessionReceived(frame: message, data: data, isBinary: isBinary) }
+        case .subscribed: subscribed(message)
+        case .history(let answer): received(answer, message)
         case .gap(let channel):
             let name = TerminalText.singleLine(channel)
             delegate?.sessionNotice("messages of \(name) are missing: its history could not give them")
         case .unsubscribed(let name, let reason): unsubscribed(name, reason)
-        case .error(let code, let text, _): failed(code: code, text: text)
+        case .error(let code, let text, let ref):
+            let error = ClientError.refusal(by: settings.url, code: code, text: text)
+            if !error.isTransient, refusedPage(ref) { return }
+            retry(after: error)
         case .welcome, .published, .working, .job, .reported, .other: return
         }
     }

@@ -4,20 +4,21 @@ extension ByteStream {
     private static let encryptedAtOnce = 256 * 1024
 
     func newSession(for endpoint: StreamEndpoint, _ tls: TLSClientSettings) throws(LoopError) -> TLSSession {
-        do {
+        do throws(LoopError) {
             let context = try TLSContext.trusting(tls.authorityFile)
             switch (tls.serverName, endpoint) {
             case (let name?, _), (nil, .tcp(let name, _)): return try TLSSession(context, name: name)
             case (nil, .unix):
-                throw LoopError(message: "TLS over a unix socket needs the server's name to verify")
+                throw LoopError(
+                    message: "TLS over a unix socket needs the server's name to verify", outlook: .lasting)
             }
         } catch {
-            throw LoopError(message: "cannot connect to \(name): \(error)")
+            throw LoopError(message: "cannot connect to \(name): \(error)", outlook: error.outlook)
         }
     }
 
     func handshake(_ handle: ByteStreamHandle, _ session: TLSSession) {
-        do {
+        do throws(LoopError) {
             let isDone = try session.handshake()
             unsafe session.takeCiphertext { unsafe handle.write($0) }
             guard isDone else { return }
@@ -27,7 +28,7 @@ extension ByteStream {
         } catch {
             // The alert that tells the peer why.
             unsafe session.takeCiphertext { unsafe handle.write($0) }
-            end(with: LoopError(message: "cannot connect to \(name): \(error)"))
+            end(with: LoopError(message: "cannot connect to \(name): \(error)", outlook: error.outlook))
         }
     }
 

@@ -39,10 +39,11 @@ import Synchronization
         if let authorityFile {
             guard unsafe SSL_CTX_load_verify_file(context, authorityFile) == 1 else {
                 throw TLSSession.libraryError(
-                    "cannot read certification authorities (PEM) from '\(authorityFile)'")
+                    "cannot read certification authorities (PEM) from '\(authorityFile)'", outlook: .lasting)
             }
         } else if unsafe SSL_CTX_set_default_verify_paths(context) != 1 {
-            throw TLSSession.libraryError("cannot read the system's certification authorities")
+            throw TLSSession.libraryError(
+                "cannot read the system's certification authorities", outlook: .lasting)
         }
     }
 

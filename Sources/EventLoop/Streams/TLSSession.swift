@@ -39,7 +39,8 @@ internal import COpenSSL
         self.name = name.hasSuffix(".") ? String(name.dropLast()) : name
         guard !name.isEmpty, setExpectedName() else {
             throw LoopError(
-                message: "'\(name)' is not a name that TLS can verify: give a host name or an IP address")
+                message: "'\(name)' is not a name that TLS can verify: give a host name or an IP address",
+                outlook: .lasting)
         }
     }
 
@@ -75,7 +76,9 @@ internal import COpenSSL
         let verification = unsafe SSL_get_verify_result(session)
         guard verification == Int(X509_V_OK) else {
             let reason = unsafe String(cString: X509_verify_cert_error_string(verification))
-            throw LoopError(message: "the certificate was refused: \(reason) (expected one for '\(name)')")
+            throw LoopError(
+                message: "the certificate was refused: \(reason) (expected one for '\(name)')",
+                outlook: Self.untrusted.contains(Int32(verification)) ? .untrusted : .lasting)
         }
         throw Self.libraryError("the TLS handshake failed")
     }
@@ -134,16 +137,26 @@ internal import COpenSSL
         }
     }
 
+    /// What verification says where the chain does not end at an authority that is trusted.
+    private static let untrusted: Set<Int32> = [
+        X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
+        X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+        X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+    ]
+
     /// OpenSSL's last error on this thread.
-    static func libraryError(_ what: String) -> LoopError {
+    static func libraryError(_ what: String, outlook: LoopError.Outlook = .passing) -> LoopError {
         let code = ERR_get_error()
         ERR_clear_error()
         guard code != 0, let reason = unsafe ERR_reason_error_string(code) else {
-            return LoopError(message: what)
+            return LoopError(message: what, outlook: outlook)
         }
         let text = unsafe String(cString: reason)
         // What a peer without TLS looks like.
-        let hint = text == "wrong version number" ? ": does the peer speak TLS on this port?" : ""
-        return LoopError(message: "\(what): \(text)\(hint)")
+        guard text != "wrong version number" else {
+            return LoopError(
+                message: "\(what): \(text): does the peer speak TLS on this port?", outlook: .lasting)
+        }
+        return LoopError(message: "\(what): \(text)", outlook: outlook)
     }
 }

@@ -107,6 +107,6 @@ final class Authenticator {
             throw HTTPError(
                 .badRequest, .badRequest, "a token must be given once: in Authorization, or as 'token'")
         }
-        return Array(parts[1].utf8)
+        return Array(parts[1].utf8.drop { $0 == 0x20 })
     }
 }

@@ -1,7 +1,7 @@
 /// The `ROOST_…` variables of an environment.
 enum EnvironmentSettings {
     /// Variables that are not settings: which file to read, and what client commands use.
-    static let others: Set<String> = ["ROOST_CONFIG", "ROOST_SERVER", "ROOST_TOKEN"]
+    static let others: Set<String> = ["ROOST_CONFIG", "ROOST_SERVER", "ROOST_CA", "ROOST_TOKEN"]
 
     /// The settings by name, and the variables that are none.
     static func read(_ environment: [String: String]) -> (

@@ -13,5 +13,6 @@ final class EngineIOMailbox: DetachedSession {
 
     func overflowed() { client?.end(.tooSlow) }
 
-    func closed() { client?.end(.transportClosed) }
+    /// The front takes leave of it.
+    func closed() { client?.end(.goingAway) }
 }

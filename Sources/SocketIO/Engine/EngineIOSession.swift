@@ -191,5 +191,9 @@ struct EngineIOSession: Equatable {
     }
 
     /// The client has been told, or is not waited for any longer.
-    mutating func forget() { phase = .closed }
+    mutating func forget() {
+        phase = .closed
+        probe = .none
+        isPolled = false
+    }
 }

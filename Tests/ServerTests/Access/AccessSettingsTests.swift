@@ -77,7 +77,7 @@ struct AccessSettingsTests {
             ("auth: {hmac_secret_file: /nowhere}", "auth.hmac_secret_file: the file '/nowhere' is not there"),
             ("auth: {jwks_file: /tmp}", "auth.jwks_file: the file '/tmp' is a folder"),
             ("auth: {public_key_file: /dev/null}", "there is no public key in it"),
-            ("auth: {leeway: 301s}", "is more than 300s"),
+            ("auth: {leeway: 301s}", "is more than 5m"),
             ("auth: {anonymous: {subscrib: x}}", "did you mean subscribe?"),
             ("auth: {anonymous: {admin: true}}", "unknown member"),
             ("auth: {anonymous: [x]}", "auth.anonymous: found a list"),

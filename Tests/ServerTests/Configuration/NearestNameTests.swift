@@ -9,7 +9,7 @@ struct NearestNameTests {
         "a slip is met with the name that was meant",
         arguments: [
             ("listne", "listen"), ("Workers", "workers"), ("limits.message-size", "limits.message_size"),
-            ("limits.messagesize", "limits.message_size"), ("ping_interval", "websocket.ping_interval"),
+            ("limits.messagesize", "limits.message_size"), ("probe_interval", "redis.probe_interval"),
             ("logging.level", "log.level"),
         ])
     func slips(typed: String, meant: String) {
