@@ -8,7 +8,9 @@ struct APIKeyTests {
         APIKeyRule.find(Array(key.utf8).span, among: rules)?.name
     }
 
-    private func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool { ConstantTime.equal(left.span, right.span) }
+    private func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        ConstantTime.equal(left.span, right.span)
+    }
 
     @Test("a key is found by its hash, and another is not")
     func find() throws {

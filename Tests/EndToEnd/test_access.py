@@ -1,5 +1,6 @@
 """Who may enter, for how long, and what becomes of those whose time is over. What may be done: test_access_matrix.py."""
 
+import json
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from support import access
+from support.access_doors import websocket
 from support.cli import run
 from support.daemon import Roost
 from support.native import NativeClient
@@ -151,6 +153,21 @@ def test_connections_end_with_their_token(guarded: Roost):
         assert "event: roost:error\n" in text and '"unauthorized"' in text
         assert other.has_nothing()
     assert entry(guarded, short) == 401
+
+
+def test_socket_io_clients_end_with_their_token(guarded: Roost):
+    with websocket(guarded, "/socket.io/?EIO=4&transport=websocket", None) as socket:
+        assert socket.recv(DEADLINE).startswith("0{")
+        socket.send("40" + json.dumps({"token": access.token(ttl=-7, subscribe="chat")}))
+        assert socket.recv(DEADLINE).startswith("40{")
+        while (packet := socket.recv(DEADLINE)) == "2":
+            socket.send("3")
+        name, error = json.loads(packet.removeprefix("42"))
+        assert (name, error["code"]) == ("roost:error", "unauthorized")
+        assert socket.recv(DEADLINE) == "41"
+        # The session is still there, for another token.
+        socket.send("40" + json.dumps({"token": access.token(subscribe="chat")}))
+        assert socket.recv(DEADLINE).startswith("40{")
 
 
 def test_a_fresh_token_keeps_a_connection(start_roost: Callable[..., Roost]):

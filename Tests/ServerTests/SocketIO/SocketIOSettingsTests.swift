@@ -21,10 +21,12 @@ struct SocketIOSettingsTests {
     @Test("emitters are listened to in Redis only")
     func emitters() {
         var settings = Settings()
-        #expect(WorkerSettings(settings, 1, name: "", index: 0).emitters == [])
+        #expect(WorkerSettings(settings, .open, 1, name: "", index: 0).emitters == [])
         settings.redis.url = "redis://127.0.0.1"
         #expect(
-            WorkerSettings(settings, 1, name: "", index: 0).emitters == [.flaskSocketIO, .pythonSocketIO])
+            WorkerSettings(settings, .open, 1, name: "", index: 0).emitters == [
+                .flaskSocketIO, .pythonSocketIO,
+            ])
     }
 
     @Test("a namespace begins with / and has no comma", arguments: ["admin", "", "/a,b", "/a?b", "/\u{1}"])
