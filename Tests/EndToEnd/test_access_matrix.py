@@ -7,7 +7,7 @@ import jwt
 import pytest
 
 from support import access
-from support.access_doors import DOORS, NATIVE, RESOURCES, ROUTES, SOCKET_IO, Row
+from support.access_doors import DOORS, NATIVE, RESOURCES, ROUTES, SOCKET_IO, InURL, Row
 from support.daemon import REPOSITORY, Roost
 
 ROWS = [
@@ -64,11 +64,14 @@ def test_only_who_may(guarded_roost: Roost, row: Row):
     for name, token in bad_tokens(row).items():
         expected = "allowed" if row.is_public else "unauthorized"
         assert row.trial(guarded_roost, token) == expected, name
+        if token is not None:
+            assert row.trial(guarded_roost, InURL(token)) == expected, f"{name}, in the URL"
     for operation in row.needs:
         assert row.trial(guarded_roost, access.token(**all_but(operation))) == "forbidden", operation
     if row.is_for_administrators:
         assert row.trial(guarded_roost, access.token(**all_but())) == "forbidden"
     assert row.trial(guarded_roost, access.token(**permissions(row))) == "allowed"
+    assert row.trial(guarded_roost, InURL(access.token(**permissions(row)))) == "allowed"
     assert row.trial(guarded_roost, access.token(admin=True)) == "allowed"
 
 

@@ -36,8 +36,18 @@ class Refused(Exception):
     """The server has let nobody in, with this code."""
 
 
+class InURL(str):
+    """A token that is shown as `?token=`, as browsers must; others are in the header `Authorization`."""
+
+
 def fields(token: str | None) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"} if token is not None else {}
+    return {"Authorization": f"Bearer {token}"} if token is not None and not isinstance(token, InURL) else {}
+
+
+def located(path: str, token: str | None) -> str:
+    if not isinstance(token, InURL):
+        return path
+    return f"{path}{'&' if '?' in path else '?'}token={token}"
 
 
 def judge(response: httpx.Response) -> str:
@@ -53,7 +63,7 @@ def judge(response: httpx.Response) -> str:
 def http(method: str, path: str, **request: Any) -> Trial:
     def trial(daemon: Roost, token: str | None) -> str:
         with httpx.Client(timeout=DEADLINE, trust_env=False) as client:
-            with client.stream(method, daemon.url + path, headers=fields(token), **request) as response:
+            with client.stream(method, daemon.url + located(path, token), headers=fields(token), **request) as response:
                 if response.headers.get("content-type") != "text/event-stream":
                     response.read()
                 return judge(response)
@@ -63,7 +73,7 @@ def http(method: str, path: str, **request: Any) -> Trial:
 
 @contextmanager
 def websocket(daemon: Roost, path: str, token: str | None) -> Iterator[ClientConnection]:
-    url = daemon.ws_url + path
+    url = daemon.ws_url + located(path, token)
     try:
         with connect(url, proxy=None, compression=None, additional_headers=fields(token)) as socket:
             yield socket
@@ -128,9 +138,11 @@ def socket_io(*event: Any) -> Trial:
     """Connects to the namespace and emits an event, over Engine.IO's WebSocket."""
 
     def trial(daemon: Roost, token: str | None) -> str:
-        with websocket(daemon, "/socket.io/?EIO=4&transport=websocket", None) as socket:
+        # In the URL it counts for all namespaces; what is said to one counts first.
+        url_token = token if isinstance(token, InURL) else None
+        with websocket(daemon, "/socket.io/?EIO=4&transport=websocket", url_token) as socket:
             assert socket.recv(DEADLINE).startswith("0{")
-            socket.send("40" + json.dumps({"token": token} if token is not None else {}))
+            socket.send("40" + json.dumps({"token": token} if token and not url_token else {}))
             answer = socket.recv(DEADLINE)
             if answer.startswith("44"):
                 return verdict(json.loads(answer[2:])["data"]["code"])
