@@ -94,7 +94,7 @@ final class EmitterDesk {
             guard let channel = try? ChannelName(validating: room) else { continue }
             deliver(emission, to: channel, without: skipped)
             // Every socket of theirs is alone in a room that is called as itself.
-            if let socket = socket(room, emission.namespace) { send(emission, from: channel, to: socket) }
+            if let socket = socket(room, emission.namespace), !emission.skipped.contains(room) { send(emission, from: channel, to: socket) }
         }
     }
 
@@ -114,7 +114,8 @@ final class EmitterDesk {
         guard let view = MessageView(message.span, channel: channel.bytes.span) else { return }
         for (topic, index) in live {
             for relay in skipped { relay.leaveOut(of: topic) }
-            worker.deliver(message.span, view, to: index, excluding: nil)
+            // Past the history, which knows nothing of it: nothing there may hold it back.
+            worker.front.hub.deliver(message.span, view, to: index, excluding: nil)
             for relay in skipped { relay.include(in: topic) }
         }
     }
