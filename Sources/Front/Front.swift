@@ -10,7 +10,11 @@ import Wire
 /// to its worker's thread.
 public final class Front {
     /// What holds from now on; deadlines and decoders that are there already stay as they are.
-    public var settings: FrontSettings
+    public var settings: FrontSettings {
+        didSet {
+            for id in openSessions { hub.setLimit(settings.maximumUnsent, slot: id.slot) }
+        }
+    }
     /// Who is owed what. The application subscribes and delivers through it.
     public var hub = Hub()
 

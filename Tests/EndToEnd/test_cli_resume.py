@@ -175,9 +175,10 @@ def test_a_server_that_is_started_anew_gets_the_rest(start_roost, redis, native,
 
 
 def test_lines_wait_while_redis_is_away(start_roost, redis, native, command, channel):
-    roost = start_roost(redis_url=redis.url)
+    # With a history, so that what is published before the subscription is back is made up for.
+    roost = start_roost(redis_url=redis.url, config="channels: [{match: '*', history: {}}]")
     client = native(roost)
-    client.subscribe(channel)
+    client.request({"type": "subscribe", "channel": channel})
     commands = [
         command(*arguments, "--server", roost.url, channel, stdin=True) for arguments in (["publish"], ["notify"])
     ]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import socketio
 
-from support.daemon import clean_environment
+from support.daemon import REPOSITORY, clean_environment
+from support.documents import blocks
 from support.events import EventStream
 from support.socketio_client import Loop, SocketIOClient
 from support.waiting import DEADLINE, wait_until
@@ -75,6 +76,17 @@ def settle(redis):
                 return heard
 
     return until_heard
+
+
+def test_the_documented_program(roost, redis, closing):
+    """PROTOCOL.md's, as it is written there but for the port."""
+    (written,) = blocks((REPOSITORY / "PROTOCOL.md").read_text(), "python")
+    events = EventStream(roost, "/channels/sport/events")
+    closing.callback(events.close)
+    program = written.replace(":6379", f":{redis.port}")
+    subprocess.run([sys.executable, "-c", program], env=clean_environment(), timeout=DEADLINE, check=True)
+    message = events.message()
+    assert (message["channel"], message["event"], message["data"]) == ("sport", "news", {"a": 1})
 
 
 def test_everyone_on_every_worker_of_every_node_hears_it_once(

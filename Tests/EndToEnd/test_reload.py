@@ -5,6 +5,8 @@ import signal
 import httpx
 import pytest
 
+from support.events import EventStream
+from support.native import NativeClient
 from support.waiting import DEADLINE, wait_until
 
 
@@ -53,6 +55,29 @@ def test_rules_of_channels(configured, native, channel):
     wait_until(lambda: all(publish(roost, channel, "x") is None for _ in range(10)), "nothing is kept any more")
     publish(roost, channel, "the end")
     assert list(client.until("the end"))[-1]["data"] == "the end", "the subscription has outlived it all"
+
+
+def test_a_history_that_goes_while_a_stream_waits_for_redis(start_roost, start_redis, closing, channel):
+    """Whoever waits then is told nothing of the past, and gets what is live."""
+    redis = start_redis()
+    roost = start_roost(redis_url=redis.url, config="channels: [{match: '*', history: {size: 10}}]")
+    redis.stop()
+    wait_until(lambda: roost.readiness() == 503, "Redis is away")
+    events = EventStream(roost, f"/channels/{channel}/events")
+    closing.callback(events.close)
+    client = NativeClient(roost.ws_url)
+    closing.callback(client.close)
+    client.send({"type": "subscribe", "channel": channel, "ref": 1})
+    roost.config_path.write_text("channels: []")
+    roost.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: "configured anew" in roost.log, "the history is gone")
+    client.send({"type": "ping"})
+    assert client.receive() == {"type": "pong"}, "not subscribed while Redis is away"
+    redis.start()
+    assert client.receive() == {"type": "subscribed", "channel": channel, "recovered": False, "ref": 1}
+    wait_until(lambda: roost.readiness() == 200, "Redis is back")
+    wait_until(lambda: publish(roost, channel, "live") is None and events.queue.qsize(), "the stream hears")
+    assert client.data(1) == ["live"]
 
 
 def test_limits(configured, native, channel):

@@ -7,8 +7,10 @@ import httpx
 import pytest
 
 from page_support import browser  # noqa: F401  a fixture
+from support.daemon import REPOSITORY
+from support.documents import blocks
 from support.socketio_script import Unavailable, socketio_script
-from support.waiting import DEADLINE
+from support.waiting import DEADLINE, wait_until
 
 RULES = """
 socketio:
@@ -101,6 +103,27 @@ def test_the_quick_start(visit, roost, native, transports):
     with httpx.Client(trust_env=False) as http:
         http.post(f"{roost.url}/channels/quick/messages", content="from curl").raise_for_status()
     assert heard(page, 1) == [["message", "from curl", {}]]
+
+
+def test_the_documented_script(start_roost, script, browser, tmp_path, closing):  # noqa: F811
+    """PROTOCOL.md's, as it is written there."""
+    (written,) = blocks((REPOSITORY / "PROTOCOL.md").read_text(), "js")
+    (tmp_path / "page.html").write_text('<!doctype html><script src="/socket.io.min.js"></script>')
+    (tmp_path / "socket.io.min.js").write_text(script)
+    roost = start_roost(public=tmp_path)
+    page = browser.new_page(bypass_csp=True)
+    closing.callback(page.close)
+    said = []
+    page.on("console", lambda line: said.append([value.json_value() for value in line.args]))
+    page.goto(f"{roost.url}/page.html")
+    page.evaluate(f"() => {{ {written} }}")
+    expected = [["alice", "hello"], [{"channel": "news", "recovered": False}], [{}], ["alice", 1]]
+
+    def is_said() -> bool:
+        page.wait_for_timeout(20)  # lets Playwright hand over what came
+        return all(line in said for line in expected)
+
+    wait_until(is_said, f"all is said of {expected}")
 
 
 def test_channels_acknowledgements_and_errors(visit):

@@ -5,8 +5,12 @@ import Wire
 /// Connections without a socket: HTTP long-polling.
 extension Front {
     /// Adds a connection that fetches what it is owed; `nil` when the server has all it may have. Calls `opened`.
+    ///
+    /// They may be half of all: one socket can ask for many of them, and those that need a socket must still get in.
     public func attach(_ session: any DetachedSession) -> ConnectionID? {
-        guard hub.connectionCount < settings.maximumConnections else { return nil }
+        guard hub.connectionCount < settings.maximumConnections,
+            detached.count < max(1, settings.maximumConnections / 2)
+        else { return nil }
         let id = newConnection()
         hub.setLimit(settings.maximumUnsent, slot: id.slot)
         hub.wrote(id.slot, isBlocked: true)

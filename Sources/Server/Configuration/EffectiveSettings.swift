@@ -2,7 +2,7 @@
 public struct EffectiveSettings: Sendable {
     public struct Entry: Equatable, Sendable {
         public let name: String
-        /// As it is written in the file, passwords hidden; a list's values with commas between.
+        /// As it is written in the file, passwords hidden; a list of other than one value in brackets.
         public let value: String
         /// The rules of a list of maps, each in one line; for people, they go below the setting's name.
         public let rules: [String]

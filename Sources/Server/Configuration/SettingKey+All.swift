@@ -167,24 +167,25 @@ extension SettingKey {
             "How long the answer to a ping may take before the WebSocket is closed (4004)."),
 
         SettingKey(
-            "socketio.channel", \.socketIO.channel, .channel,
+            "socketio.channel", \.socketIO.channel, .channel, needsRestart: true,
             """
             The channel that every Socket.IO client is subscribed to, and to which it publishes events that name no \
             other.
             """),
         SettingKey(
             listOf: "socketio.namespaces", \.socketIO.namespaces, .namespace, mayBeEmpty: true,
+            needsRestart: true,
             "The Socket.IO namespaces that clients may connect to besides /. All have the same channels."),
         SettingKey(
             "socketio.ping_interval", \.socketIO.pingInterval,
-            .duration(.milliseconds(50) ... .seconds(3600)),
+            .duration(.milliseconds(50) ... .seconds(3600)), needsRestart: true,
             "How often a Socket.IO client is pinged."),
         SettingKey(
             "socketio.ping_timeout", \.socketIO.pingTimeout,
-            .duration(.milliseconds(50) ... .seconds(3600)),
+            .duration(.milliseconds(50) ... .seconds(3600)), needsRestart: true,
             "How long the answer to such a ping may take before the session ends."),
         SettingKey(
-            listOf: "socketio.emitters", \.socketIO.emitters, .channel, mayBeEmpty: true,
+            listOf: "socketio.emitters", \.socketIO.emitters, .channel, mayBeEmpty: true, needsRestart: true,
             """
             The channels in Redis, after redis.prefix, on which back ends emit through python-socketio (RedisManager) or \
             Flask-SocketIO (message_queue). Nothing: such emitters are not heard.

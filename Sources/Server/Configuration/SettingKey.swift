@@ -148,6 +148,13 @@ struct SettingKey: Sendable {
         rules = { _ in [] }
     }
 
+    /// The value as it is written in the file, in one line: a list of other than one value in brackets.
+    func text(in settings: Settings) -> String {
+        let values = values(settings)
+        if case .list = shape, values.count != 1 { return "[" + values.joined(separator: ", ") + "]" }
+        return values.joined(separator: ", ")
+    }
+
     /// Whether two sets of settings have it alike.
     func isSame(in one: Settings, as other: Settings) -> Bool {
         values(one) == values(other) && rules(one) == rules(other)

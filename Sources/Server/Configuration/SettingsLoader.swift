@@ -85,7 +85,7 @@ public struct SettingsLoader: Sendable {
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         let entries = SettingKey.all.map { key in
             EffectiveSettings.Entry(
-                name: key.name, value: key.values(settings).joined(separator: ", "),
+                name: key.name, value: key.text(in: settings),
                 rules: key.rules(settings), place: places[key.name] ?? .standard)
         }
         let warnings = warnings(settings, places)

@@ -196,21 +196,24 @@ public final class Daemon {
 
     private func take(_ report: WorkerReport) {
         switch report {
-        case .started(let worker, let mailbox): mailboxes[worker] = mailbox
+        case .started(let worker, let mailbox):
+            mailboxes[worker] = mailbox
+            if readiness.isDraining { mailbox.post(.drain(within: settings.drain.milliseconds)) }
         case .failed(let reason): fail(reason)
         case .stoppedListening:
             deaf += 1
             // Nobody is to come to a socket that nobody accepts from.
-            if deaf == mailboxes.count { closeSockets() }
+            if deaf == workerCount { closeSockets() }
         case .ended:
             ended += 1
-            if ended == mailboxes.count {
+            if ended == workerCount {
                 logger.info("stopped")
                 loop.stop()
             }
         case .brokerChanged: break
         }
-        if !isListening, readiness.status == .ready, mailboxes.count == workerCount { listen() }
+        guard !isListening, !readiness.isDraining else { return }
+        if readiness.status == .ready, mailboxes.count == workerCount { listen() }
     }
 
     private func listen() {
@@ -224,7 +227,7 @@ public final class Daemon {
     }
 
     private func giveUpOnBroker() {
-        guard !isListening else { return }
+        guard !isListening, !readiness.isDraining else { return }
         guard case .unavailable(let reason) = readiness.status else {
             return fail("no answer from \(factory.description) within \(Self.brokerPatience) ms")
         }

@@ -86,7 +86,11 @@ final class EventStreamSession: StreamSession, StoppableSession, HistoryJoiner, 
         worker.presence.enter(connection, in: channel, identity.user, isNative: false)
         if joining.contains(channel) {
             let index = request.channels.firstIndex(of: channel)
-            worker.feeds.feed(of: topic)?.join(self, since: index.flatMap { request.since[$0] })
+            // The rule may have gone since the client came.
+            guard let feed = worker.feeds.feed(of: topic) else {
+                return joined(topic, id: nil, recovered: false, missed: nil)
+            }
+            feed.join(self, since: index.flatMap { request.since[$0] })
         } else {
             worker.front.hub.release(connection.slot, from: topic, as: format)
         }
@@ -122,7 +126,7 @@ final class EventStreamSession: StreamSession, StoppableSession, HistoryJoiner, 
             if index > 0 { id.append(UInt8(ascii: ",")) }
             EventStreamFormat.append(worker.feeds.feed(of: .channel(channel))?.id, to: &id)
         }
-        if id != [UInt8(ascii: "-")] { send { EventStreamEncoder.append(id: id, to: &$0) } }
+        send { EventStreamEncoder.append(id: id, to: &$0) }
         guard request.channels.count > 1, settledFormat == nil else { return }
         let format = worker.eventFormats.take(request.channels, request.form)
         settledFormat = format

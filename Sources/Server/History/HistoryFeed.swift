@@ -32,6 +32,8 @@ final class HistoryFeed {
     private var isStale = false
     /// The history cannot be read: messages go out as they come.
     private var isUntracked = false
+    /// There is no rule for it any more.
+    private var isDissolving = false
 
     /// Who has still to be told what was missed.
     private var waiting: [Waiting] = []
@@ -65,6 +67,7 @@ final class HistoryFeed {
 
     /// The subscription is live, for the first time or again.
     func subscribed() {
+        if isDissolving { return finishDissolving() }
         isUntracked = false
         position.fallBehind()
         isStale = isReading
@@ -269,20 +272,43 @@ final class HistoryFeed {
         }
     }
 
-    /// The channel keeps no history any more: what it held back goes out, and who waits is told that nothing is known.
-    func dissolve() {
-        isUntracked = true
-        releaseHeld()
-        let joiners = waiting
-        waiting = []
-        for item in joiners { item.joiner.joined(topic, id: nil, recovered: false, missed: nil) }
-    }
-
     /// The history cannot be read, and will not be tried again before the link has been made anew.
     private func giveUp(_ reason: String) {
         worker.logger.warning(
             "cannot read a channel's history; its messages go out unchecked",
             metadata: ["channel": "\(topic)", "reason": "\(reason)"])
-        dissolve()
+        isUntracked = true
+        releaseHeld()
+        tellThatNothingIsKnown()
+    }
+
+    private func tellThatNothingIsKnown() {
+        let joiners = waiting
+        waiting = []
+        for item in joiners { item.joiner.joined(topic, id: nil, recovered: false, missed: nil) }
+    }
+
+    // MARK: The rule
+
+    /// The channel keeps no history any more: what was held back goes out, and this ends; where clients wait for the
+    /// broker to confirm the channel, once it has.
+    func dissolve() {
+        isDissolving = true
+        isUntracked = true
+        releaseHeld()
+        finishDissolving()
+    }
+
+    /// It keeps one again.
+    func revive() {
+        guard isDissolving else { return }
+        isDissolving = false
+        isUntracked = false
+    }
+
+    private func finishDissolving() {
+        guard worker.front.hub.isLive(topic) else { return }
+        worker.feeds.remove(topic)
+        tellThatNothingIsKnown()
     }
 }

@@ -81,10 +81,11 @@ final class ChannelWatch: DetachedSession, StoppableSession, TopicWaiter {
     // MARK: Reading
 
     private func read() {
-        guard let connection, worker.front.hub.isLive(topic), !polls.isEmpty else { return }
+        guard let before = connection, worker.front.hub.isLive(topic), !polls.isEmpty else { return }
         guard reads == 0 else { return mustReadAgain = true }
-        // What comes while the history is read is heard of.
-        _ = worker.front.takeBytes(connection)
+        // What comes while the history is read is heard of. There may have been so much that it begins anew.
+        _ = worker.front.takeBytes(before)
+        guard let connection else { return }
         worker.front.awaitBytes(connection)
         for (question, group) in Dictionary(grouping: polls, by: \.question) {
             guard let command = group.first?.command else { continue }
@@ -157,8 +158,9 @@ final class ChannelWatch: DetachedSession, StoppableSession, TopicWaiter {
     private func finishAll(_ response: (LongPoll) -> HTTPResponse) {
         let polls = polls
         self.polls = []
-        for poll in polls { desk.answer(poll.connection, response(poll)) }
+        // First: with an answer the next request of a client may be read, and it must find another watch.
         desk.drop(channel)
+        for poll in polls { desk.answer(poll.connection, response(poll)) }
     }
 
     func closed() { stopped(topic) }

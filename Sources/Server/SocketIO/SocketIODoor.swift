@@ -15,7 +15,7 @@ final class SocketIODoor {
     /// Who clients are now that went over from polling to a WebSocket.
     private var successors: [ConnectionID: ConnectionID] = [:]
     /// Clients that nothing is read from until the broker has drained.
-    private var held: [ConnectionID] = []
+    private var held: [SocketIOClient] = []
 
     private struct Client {
         /// What it has in each namespace, those included that it has not been let into yet.
@@ -64,19 +64,16 @@ final class SocketIODoor {
 
     /// Reads no more from a client until `resumeReading`. False if it is not one of these.
     func holdReading(_ connection: ConnectionID) -> Bool {
-        guard let client = clients[connection] else { return false }
-        client.relays.first?.socket?.client.holdReading()
-        held.append(connection)
+        guard let client = clients[connection]?.relays.first?.socket?.client else { return false }
+        client.holdReading()
+        held.append(client)
         return true
     }
 
     func resumeReading() {
-        let connections = held
+        let clients = held
         held = []
-        for connection in connections {
-            let client = clients[successors[connection] ?? connection]
-            client?.relays.first?.socket?.client.resumeReading()
-        }
+        for client in clients { client.resumeReading() }
     }
 }
 

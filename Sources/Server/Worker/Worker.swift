@@ -131,14 +131,14 @@ final class Worker {
         queues.replace(settings.queues)
         inboxes.rule = settings.inbox
         for (topic, index) in front.hub.allTopics {
-            let feed = feeds.feed(of: topic)
-            if feed == nil, hasHistory(topic) {
+            switch (feeds.feed(of: topic), hasHistory(topic)) {
+            case (let feed?, true): feed.revive()
+            case (let feed?, false): feed.dissolve()
+            case (nil, true):
                 let feed = HistoryFeed(worker: self, topic: topic, index: index)
                 feeds.add(feed)
                 if front.hub.isLive(topic) { feed.subscribed() }
-            } else if let feed, !hasHistory(topic) {
-                feeds.remove(topic)
-                feed.dissolve()
+            case (nil, false): break
             }
         }
     }

@@ -10,13 +10,16 @@ import Wire
 /// worker of every node hears it by itself. PROTOCOL.md, "Emitters". Confined to its worker's thread.
 final class EmitterDesk {
     private unowned let worker: Worker
-    /// Their channels, those that the broker does not allow left out.
+    /// All their channels.
+    private let configured: [ChannelName]
+    /// Without those that the broker does not allow.
     private var channels: [ChannelName] = []
     private var live: Set<ChannelName> = []
     private var complaints: EmitterComplaints
 
     init(worker: Worker) {
         self.worker = worker
+        configured = worker.settings.emitters
         // All workers hear the same.
         complaints = EmitterComplaints(logger: worker.settings.index == 0 ? worker.logger : nil)
     }
@@ -25,7 +28,7 @@ final class EmitterDesk {
 
     /// Listens to all that are configured.
     func start() {
-        channels = worker.settings.emitters
+        channels = configured
         for channel in channels { worker.broker.subscribe(to: .channel(channel)) }
     }
 
@@ -49,7 +52,7 @@ final class EmitterDesk {
 
     func lost() {
         live = []
-        if channels.count < worker.settings.emitters.count { start() }
+        if channels.count < configured.count { start() }
     }
 
     private func channel(_ name: Span<UInt8>) -> ChannelName? {
@@ -82,7 +85,7 @@ final class EmitterDesk {
 
     private func emit(_ emission: EmitterMessage.Emission) {
         let namespace = String(decoding: emission.namespace, as: UTF8.self)
-        guard worker.settings.socketIO.namespaces.contains(namespace) else { return }
+        guard worker.socketIO.server.settings.namespaces.contains(namespace) else { return }
         let skipped = emission.skipped.compactMap { socket($0, emission.namespace)?.context as? Relay }
         guard let rooms = emission.rooms else {
             return deliver(emission, to: worker.socketIO.channel, without: skipped)
@@ -91,7 +94,9 @@ final class EmitterDesk {
             guard let channel = try? ChannelName(validating: room) else { continue }
             deliver(emission, to: channel, without: skipped)
             // Every socket of theirs is alone in a room that is called as itself.
-            if let socket = socket(room, emission.namespace) { send(emission, from: channel, to: socket) }
+            if let socket = socket(room, emission.namespace), !emission.skipped.contains(room) {
+                send(emission, from: channel, to: socket)
+            }
         }
     }
 
@@ -111,7 +116,8 @@ final class EmitterDesk {
         guard let view = MessageView(message.span, channel: channel.bytes.span) else { return }
         for (topic, index) in live {
             for relay in skipped { relay.leaveOut(of: topic) }
-            worker.deliver(message.span, view, to: index, excluding: nil)
+            // Past the history, which knows nothing of it: nothing there may hold it back.
+            worker.front.hub.deliver(message.span, view, to: index, excluding: nil)
             for relay in skipped { relay.include(in: topic) }
         }
     }
