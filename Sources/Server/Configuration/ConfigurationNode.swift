@@ -13,6 +13,11 @@ struct ConfigurationNode: Sendable {
     /// Nothing after the colon, or one of YAML's words for nothing.
     let isNothing: Bool
 
+    /// Nothing in quotes, as what has no value is shown.
+    var isEmptyText: Bool {
+        if case .text(let text) = content { text.isEmpty } else { false }
+    }
+
     /// For messages: "found a list".
     var kind: String {
         switch content {

@@ -134,7 +134,7 @@ struct SettingKey: Sendable {
         mayBeEmpty = true
         needsRestart = false
         shape = .rules { node, problems in
-            if node.isNothing { return "" }
+            if node.isNothing || node.isEmptyText { return "" }
             let countBefore = problems.count
             let rule = format.read(node, at: name, &problems)
             return problems.count == countBefore ? rule.map(format.print) : nil

@@ -25,7 +25,7 @@ extension ValueFormat {
                 var problems: [SettingProblem] = []
                 do throws(ConfigurationError) {
                     let node = try ConfigurationYAML.parse(Array(text.utf8), from: .environment(name: name))
-                    guard let node, !node.isNothing else { return nil }
+                    guard let node, !node.isNothing, !node.isEmptyText else { return nil }
                     let rule = format.read(node, at: name, &problems)
                     if problems.isEmpty, let rule { return rule }
                 } catch {
