@@ -155,6 +155,20 @@ def test_connections_end_with_their_token(guarded: Roost):
     assert entry(guarded, short) == 401
 
 
+@pytest.mark.parametrize(
+    "method, path, status",
+    [("GET", "/channels/a/messages?since=1-none&wait=60", 200), ("POST", "/queues/a/lease?wait=60", 204)],
+)
+def test_requests_wait_no_longer_than_their_token_holds(guarded: Roost, method: str, path: str, status: int):
+    with httpx.Client(base_url=guarded.url, timeout=DEADLINE, trust_env=False) as http:
+        # The history begins with something, so that there is nothing lost to tell of.
+        sent = http.post("/channels/a/messages", content="x", params={"token": access.token(publish="a")})
+        short = access.token(ttl=-7, history="a", queues="a")
+        path = path.replace("1-none", sent.json()["id"])
+        answer = http.request(method, path, headers={"Authorization": f"Bearer {short}"})
+        assert answer.status_code == status, answer.text
+
+
 def test_socket_io_clients_end_with_their_token(guarded: Roost):
     with websocket(guarded, "/socket.io/?EIO=4&transport=websocket", None) as socket:
         assert socket.recv(DEADLINE).startswith("0{")

@@ -1,4 +1,5 @@
 import Access
+import Broker
 import Wire
 
 /// Who a client is, and what that permits.
@@ -36,6 +37,12 @@ struct Identity: Equatable, Sendable {
         guard permissions.isAdministrator else {
             throw AccessDenial(self, "this is for administrators")
         }
+    }
+
+    /// As many of these milliseconds as are left until it ends.
+    func shortened(_ wait: UInt64) -> UInt64 {
+        guard let expires else { return wait }
+        return min(wait, UInt64(max(0, expires - WallClock.milliseconds())))
     }
 
     func denial(_ operation: Access.Operation, _ name: ChannelName) -> AccessDenial {

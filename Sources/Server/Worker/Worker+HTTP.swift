@@ -143,7 +143,10 @@ extension Worker: FrontHandler {
         command.since = try query.messageID("since")
         command.limit = try query.integer("limit", 1...HistoryCommand.maximumLimit) ?? command.limit
         let wait = try query.duration("wait", .zero ... .seconds(HistoryCommand.maximumWait)) ?? 0
-        if wait > 0 { return try polls.poll(command, wait: UInt64(wait), for: request.connection) }
+        if wait > 0 {
+            let wait = try access.identify(request.head).shortened(UInt64(wait))
+            return try polls.poll(command, wait: wait, for: request.connection)
+        }
         do throws(ClientFailure) {
             try historyReader.read(command) { [front] result in
                 let response: HTTPResponse

@@ -36,7 +36,8 @@ extension Worker {
                 respond(to: connection, result) { _ in .json(Array("{}".utf8)) }
             }
         case .lease:
-            queues.wait(connection, queue, lease: wanted.lease, until: loop.now + wanted.wait)
+            let wait = try access.identify(request.head).shortened(wanted.wait)
+            queues.wait(connection, queue, lease: wanted.lease, until: loop.now + wait)
         case .job(let id):
             queues.finish(id, of: queue) { [unowned self] result in
                 respond(to: connection, result) { $0 ? .json(Array("{}".utf8)) : Self.lostResponse(id) }
