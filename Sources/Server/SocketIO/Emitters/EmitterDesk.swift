@@ -94,7 +94,9 @@ final class EmitterDesk {
             guard let channel = try? ChannelName(validating: room) else { continue }
             deliver(emission, to: channel, without: skipped)
             // Every socket of theirs is alone in a room that is called as itself.
-            if let socket = socket(room, emission.namespace), !emission.skipped.contains(room) { send(emission, from: channel, to: socket) }
+            if let socket = socket(room, emission.namespace), !emission.skipped.contains(room) {
+                send(emission, from: channel, to: socket)
+            }
         }
     }
 
