@@ -1,5 +1,5 @@
 /**
- * A client of Roost for browsers and Node; PROTOCOL.md has the frames.
+ * A client of Roost for browsers and Node. README.md explains it, PROTOCOL.md the frames.
  * @typedef {{ channel: string, id?: string, event: string, from?: string, time: number, data: any,
  *   encoding?: "base64", age: "old" | "missed" | "live" }} Message
  * @typedef {Omit<Message, "channel" | "age">} Notification
@@ -8,20 +8,14 @@
  * @typedef {{ user?: string, token?: string | (() => Promise<string>), WebSocket?: any }} Options
  */
 
-/** Milliseconds to wait, with full jitter: crowds spread. */
+/** Milliseconds to wait, with full jitter. */
 export const backoff = (failures) => Math.random() * Math.min(30_000, 1000 * 2 ** failures);
 
-// `42-k3f9` is a place in a stream; an emptied channel has another
-const offsetOf = (id) => (/^\d+-\w+$/.test(id) ? parseInt(id) : 0);
+// `42-k3f9` is offset and epoch
+const offsetOf = (id) => parseInt(id) || 0;
 const epochOf = (id) => id?.split("-")[1];
 const isAfter = (id, other) => epochOf(id) !== epochOf(other) || offsetOf(id) > offsetOf(other);
 
-/**
- * A connection that heals. Events, by `detail`: `state` (`{ state, code, reason, retryAt }`; connecting, open, waiting,
- * closed), `gap` (`{ channel }`; messages are missing, or without history, may be), `error` (`code`, `command`; untold,
- * or tried again), `message`, `subscribed` (after those missed), `unsubscribed`, `join`, `leave`, `notification`,
- * `read`, `job`.
- */
 export class Roost extends EventTarget {
   state = "closed";
   #url;
@@ -33,7 +27,7 @@ export class Roost extends EventTarget {
   /** What each link sends until answered, or always. */
   #asked = new Map();
 
-  /** @param {string | URL} [url] if not this file's @param {Options} [options] */
+  /** @param {string | URL} [url] @param {Options} [options] */
   constructor(url = import.meta.url, options) {
     super();
     this.#options = { WebSocket: globalThis.WebSocket, ...options };
@@ -56,21 +50,15 @@ export class Roost extends EventTarget {
   }
 
   /**
-   * From an id on, or with so many old messages first.
-   * @type {(channel: string, onMessage?: (message: Message) => void, options?: { since?: string, history?: number }) =>
-   *   void}
+   * @param {string} channel @param {(message: Message) => void} [onMessage]
+   * @param {{ since?: string, history?: number }} [options] from an id on, or with so many old messages first
    */
   subscribe = (channel, onMessage, { since, history } = {}) =>
     this.#ask(channel, { command: { type: "subscribe", channel, since }, onMessage, history, isNew: !since });
-
   /** @param {string} channel */
-  unsubscribe(channel) {
-    this.#asked.delete(channel);
-    this.request("unsubscribe", { channel }, 0);
-  }
+  unsubscribe = (channel) => this.#ask(channel, { command: { type: "unsubscribe", channel }, isLeft: true });
 
   /**
-   * In order, and again if not answered: a history takes a key once.
    * @type {(channel: string, data: any, options?: { event?: string, key?: string, ttl?: number, echo?: boolean }) =>
    *   Promise<{ id?: string }>}
    */
@@ -83,25 +71,25 @@ export class Roost extends EventTarget {
   history = (channel, options) => this.request("history", { channel, ...options });
   /** @type {(channel: string) => Promise<Presence>} */
   presence = (channel) => this.request("presence", { channel });
-  /** @type {(device?: string) => void} */
+  /** @param {string} [device] */
   inbox = (device) => this.#ask("\n", { command: { type: "inbox", device } });
   /** @type {(id: string) => Promise<{ unread: number }>} */
   ack = (id) => this.request("ack", { id });
-  /** @type {(queue: string, options?: { credit?: number, lease?: number }) => void} */
+  /** @param {string} queue @param {{ credit?: number, lease?: number }} [options] */
   work = (queue, options) => this.#ask(`\n${queue}`, { command: { type: "work", queue, credit: 1, ...options } });
-  /** @type {(job: Job) => Promise<any>} */
+  /** @param {Job} job */
   done = ({ queue, id }) => this.request("done", { queue, id });
-  /** @type {(job: Job, delay?: number) => Promise<any>} */
+  /** @param {Job} job @param {number} [delay] */
   retry = ({ queue, id }, delay) => this.request("retry", { queue, id, delay });
 
   /** @param {string} type @param {object} [members] @returns {Promise<any>} */
-  request(type, members, timeout = 10_000) {
+  request(type, members, timeout = 10_000, isOwn) {
     return new Promise((resolve, reject) => {
       JSON.stringify(members); // or it throws
       const ref = this.#ref += 1;
       const fail = (code, message) => this.#answer({ ref, type: "error", code, message });
       const timer = timeout && setTimeout(fail, timeout, "timeout", "no answer");
-      this.#ask(ref, { command: { type, ...members }, resolve, reject, timer, fail });
+      this.#ask(ref, { command: { type, ...members }, resolve, reject, timer, fail: isOwn ? null : fail });
     });
   }
 
@@ -147,7 +135,9 @@ export class Roost extends EventTarget {
     }
   }
 
-  #emit(type, detail) {
+  /** Of a feed, while it is asked for. */
+  #emit(type, detail, feed) {
+    if (feed && this.#asked.get(detail.channel) !== feed) return;
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
@@ -165,15 +155,19 @@ export class Roost extends EventTarget {
     const link = this.#link = {};
     this.#after(15_000, () => this.#lost());
     this.#become("connecting");
-    const asked = typeof token === "function" ? token() : token;
-    const word = await Promise.resolve(asked).catch((error) => this.#emit("error", error));
-    if (this.#link !== link || (token && !word)) return;
-    const query = this.#url.searchParams;
-    if (user) query.set("user", user);
-    if (word) query.set("token", word);
-    const socket = link.socket = new WebSocket(this.#url);
-    socket.onmessage = ({ data }) => this.#link === link && this.#heard(JSON.parse(data));
-    socket.onclose = (event) => this.#link === link && this.#lost(event);
+    try {
+      const query = this.#url.searchParams;
+      if (user) query.set("user", user);
+      if (token) query.set("token", await (typeof token === "function" ? token() : token));
+      if (this.#link !== link) return;
+      const socket = link.socket = new WebSocket(this.#url);
+      socket.onmessage = ({ data }) => this.#link === link && this.#heard(JSON.parse(data));
+      socket.onclose = (event) => this.#link === link && this.#lost(event);
+      socket.onerror = () => {}; // or `ws` throws
+    } catch (error) {
+      this.#emit("error", error);
+      if (this.#link === link) this.#lost();
+    }
   }
 
   #lost({ code, reason } = {}) {
@@ -185,27 +179,34 @@ export class Roost extends EventTarget {
     const delay = backoff(this.#failures++);
     this.#after(delay, () => this.#open());
     this.#become("waiting", { code, reason, retryAt: Date.now() + delay });
+    if (code === 4001 && typeof this.#options.token === "string") {
+      this.#answer({ type: "error", code, message: reason });
+    }
   }
 
   #drop() {
     clearTimeout(this.#timer);
     this.#link?.socket?.close();
     this.#link = null;
-    this.state = "waiting";
   }
 
   #heard(frame) {
     const { type, channel } = frame;
     const link = this.#link;
     const feed = this.#asked.get(channel);
-    this.#after(25_000, () => this.request("ping").catch(() => this.#link === link && this.#lost()));
+    this.#after(25_000, () => {
+      link.socket.send('{"type":"ping"}');
+      this.#after(10_000, () => this.#lost());
+    });
     if (type === "welcome") {
       link.openedAt = Date.now();
       this.#become("open");
     } else if (feed && /^(message|gap|subscribed)$/.test(type)) {
-      if (type === "subscribed") feed.joined = link;
-      feed.given = Promise.resolve(feed.given).then(() => this.#link === link && this.#give(feed, frame));
+      if (type === "subscribed" && !feed.isLeft) feed.joined = link;
+      const give = () => this.#link === link && this.#give(feed, frame);
+      if (feed.joined === link) feed.given = Promise.resolve(feed.given).then(give);
     } else if (type !== "error") {
+      if (type === "unsubscribed" && feed?.isLeft) this.#asked.delete(channel);
       this.#emit("unread" in frame ? "read" : type, frame);
     }
     if (type === "message") return;
@@ -217,37 +218,38 @@ export class Roost extends EventTarget {
   async #give(feed, frame) {
     const { type, id, channel } = frame;
     const { isNew, history, command } = feed;
-    const gap = () => this.#emit("gap", { channel });
+    const gap = () => this.#emit("gap", { channel }, feed);
     if (type === "message") return this.#pass(feed, frame, "live");
     if (frame.recovered) feed.missedTo = id;
     else if (isNew ? history && id : command.since || id) await this.#fill(feed).catch(gap);
     else if (!isNew) gap();
     command.since ??= id;
     feed.isNew = false;
-    if (type === "subscribed") this.#emit(type, frame);
+    if (type === "subscribed") this.#emit(type, frame, feed);
   }
 
   async #fill(feed) {
-    const { isNew, history, command: { channel, since } } = feed;
+    const { isNew, history, command } = feed;
+    const { channel, since } = command;
     const page = { channel, since, limit: isNew ? history : 1000 };
-    const { messages, complete, id } = await this.request("history", page, 0);
+    const { messages, complete, id } = await this.request("history", page, 0, true);
     const isWhole = isNew || (since && complete) || offsetOf(messages[0]?.id) === offsetOf(since) + 1;
-    if (!isWhole) this.#emit("gap", { channel });
+    if (!isWhole) this.#emit("gap", { channel }, feed);
     for (const message of messages) this.#pass(feed, message, isNew ? "old" : "missed");
-    if (!since || complete || id === feed.command.since) return;
-    if (epochOf(id) !== epochOf(since)) feed.command.since = undefined;
-    else if (!messages.length) return;
-    await this.#fill(feed);
+    if (!since || complete || this.#asked.get(channel) !== feed) return;
+    if (epochOf(id) !== epochOf(since)) command.since = undefined;
+    if (![since, id].includes(command.since)) await this.#fill(feed);
   }
 
-  #pass({ command, missedTo }, message, age) {
+  #pass(feed, message, age) {
+    const { command, missedTo } = feed;
     const { id } = message;
     if (offsetOf(id)) {
       if (!isAfter(id, command.since)) return;
       command.since = id;
       if (missedTo && !isAfter(id, missedTo)) age = "missed";
     }
-    this.#emit("message", { ...message, age });
+    this.#emit("message", { ...message, age }, feed);
   }
 }
 

@@ -344,6 +344,179 @@ def test_waits_have_full_jitter(node):
 
 
 @in_node
+def test_a_failed_connection_is_no_uncaught_error(node):
+    script = node("""
+        // As an EventEmitter does: an error that nobody listens to is thrown.
+        class Failing {
+          static count = 0;
+          constructor() {
+            Failing.count += 1;
+            if (Failing.count === 1) setImmediate(() => { this.fail(); this.onclose({ code: 1006 }); });
+          }
+          fail() { if (!this.onerror) throw new Error("unhandled"); this.onerror({ type: "error" }); }
+          close() { setImmediate(() => this.fail()); }
+        }
+        const roost = new Roost("ws://127.0.0.1:9", { WebSocket: Failing }).connect();
+        roost.addEventListener("state", ({ detail }) => {
+          say(detail.state);
+          if (detail.state !== "waiting") return;
+          roost.connect();
+          // While it connects.
+          setImmediate(() => roost.close());
+          setTimeout(() => say("alive"), 50);
+        });
+    """)
+    assert script.next_ones(4) == ["waiting", "connecting", "closed", "alive"]
+
+
+@in_node
+@pytest.mark.parametrize("options", [
+    "token: () => { if (fails()) throw new Error('no luck'); return 'mine'; }",
+    "token: async () => { if (fails()) throw new Error('no luck'); return 'mine'; }",
+    "WebSocket: class { constructor(url) { if (fails()) throw new Error('no luck'); return new WebSocket(url); } }",
+], ids=["token throws", "token rejects", "constructor throws"])
+def test_what_fails_before_a_connection_is_told_and_tried_again(node, fake, options):
+    script = node(f"""
+        let tries = 0;
+        const fails = () => (tries += 1) < 3;
+        Math.random = () => 0;
+        const roost = new Roost(url, {{ {options} }});
+        roost.addEventListener("error", ({{ detail }}) => say(detail.message));
+        roost.addEventListener("state", ({{ detail }}) => say(detail.state));
+        roost.connect();
+    """, fake().url)
+    assert script.next_ones(8) == [*["connecting", "no luck", "waiting"] * 2, "connecting", "open"]
+
+
+@in_node
+def test_an_expired_token_that_stays_the_same_is_told_and_tried_ever_less(node, fake):
+    script = node("""
+        const pauses = [1000, 2000, 4000];
+        const { setTimeout } = globalThis;
+        globalThis.setTimeout = (action, time, ...more) => {
+          if (pauses.includes(time)) say(time);
+          return setTimeout(action, pauses.includes(time) ? 0 : time, ...more);
+        };
+        Math.random = () => 1;
+        const roost = new Roost(url, { token: "mine" }).connect();
+        roost.addEventListener("error", ({ detail }) => say([detail instanceof Error, detail.code]));
+    """, fake(welcome=lambda number: [{"type": "welcome"}, 4001]).url)
+    assert script.next_ones(6) == [1000, [True, 4001], 2000, [True, 4001], 4000, [True, 4001]]
+
+
+def message(offset):
+    return {"type": "message", "channel": "chat", "id": f"{offset}-a", "event": "message", "time": 0, "data": offset}
+
+
+def history(frame, offsets, newest):
+    messages = [message(offset) for offset in offsets]
+    return {
+        "type": "history", "channel": "chat", "messages": messages, "complete": newest in offsets,
+        "id": f"{newest}-a", "ref": frame["ref"],
+    }
+
+
+def subscribed(frame, newest):
+    return {"type": "subscribed", "channel": "chat", "id": f"{newest}-a", "recovered": False, "ref": frame["ref"]}
+
+
+# As if 25 s had passed, and 10 s.
+SILENCE = """
+    const { setTimeout } = globalThis;
+    globalThis.setTimeout = (action, time, ...more) =>
+      setTimeout(action, time === 25_000 ? 20 : time === 10_000 ? 200 : time, ...more);
+"""
+
+
+@in_node
+def test_a_full_queue_stops_neither_recovery_nor_pings(node, fake):
+    def answer(frame, number):
+        match frame["type"]:
+            case "subscribe": return [subscribed(frame, 3)]
+            case "history": return [history(frame, [2, 3], 3)]
+            case "ping": return [{"type": "pong"}]
+
+    server = fake(answer)
+    script = node(SILENCE + """
+        const roost = new Roost(url);
+        for (const type of ["gap", "subscribed"]) roost.addEventListener(type, () => say(type));
+        roost.addEventListener("state", ({ detail }) => say(detail.state));
+        roost.subscribe("chat", ({ data, age }) => say([data, age]), { since: "1-a" });
+        for (let number = 0; number < 999; number += 1) roost.publish("other", number);
+        roost.publish("other", "one too many").catch(({ code }) => say(code));
+        roost.connect();
+    """, server.url)
+    assert script.next_ones(6) == ["connecting", "full", "open", [2, "missed"], [3, "missed"], "subscribed"]
+    wait_until(lambda: [frame["type"] for frame in server.frames].count("ping") >= 3, "pings")
+    assert script.is_silent and len(server.paths) == 1
+
+
+@in_node
+def test_who_does_not_answer_a_ping_is_left(node, fake):
+    server = fake()
+    script = node(SILENCE + """
+        const roost = new Roost(url).connect();
+        roost.addEventListener("state", ({ detail }) => say(detail.state));
+    """, server.url)
+    assert script.next_ones(2) == ["open", "waiting"]
+    assert [frame["type"] for frame in server.frames] == ["ping"]
+
+
+@in_node
+def test_what_is_left_passes_nothing_to_who_comes_after(node, fake):
+    asked = []
+
+    def answer(frame, number):
+        match frame["type"]:
+            case "subscribe": return [subscribed(frame, 3)]
+            case "unsubscribe": return [
+                # Too late: the first subscription is left already.
+                history(asked[0], [2, 3], 9), message(4), {"type": "unsubscribed", "channel": "chat", "ref": "chat"},
+            ]
+            case "history":
+                asked.append(frame)
+                return [history(frame, [2, 3], 3), message(5)] if len(asked) > 1 else [{"type": "asked"}]
+
+    server = fake(answer)
+    script = node("""
+        const roost = new Roost(url).connect();
+        for (const type of ["gap", "subscribed"]) roost.addEventListener(type, () => say(type));
+        roost.addEventListener("message", ({ detail }) => say(detail.data));
+        roost.subscribe("chat", ({ data, age }) => say(["first", data, age]), { since: "1-a" });
+        roost.addEventListener("asked", () => {
+          roost.unsubscribe("chat");
+          roost.subscribe("chat", ({ data, age }) => say(["second", data, age]), { history: 20 });
+        });
+    """, server.url)
+    assert script.next_ones(7) == [
+        ["second", 2, "old"], 2, ["second", 3, "old"], 3, "subscribed", ["second", 5, "live"], 5,
+    ]
+    assert [frame.get("limit") for frame in asked] == [1000, 20]
+
+
+@in_node
+def test_after_unsubscribing_nothing_more_comes(node, fake):
+    def answer(frame, number):
+        match frame["type"]:
+            case "subscribe": return [subscribed(frame, 3), message(4)]
+            case "unsubscribe": return [
+                message(5), {"type": "gap", "channel": "chat"},
+                {"type": "unsubscribed", "channel": "chat", "ref": frame["ref"]},
+            ]
+            case "publish": return [published(frame)]
+
+    script = node("""
+        const roost = new Roost(url).connect();
+        roost.addEventListener("gap", () => say("gap"));
+        roost.addEventListener("unsubscribed", () => say("unsubscribed"));
+        roost.addEventListener("message", ({ detail }) => { say(detail.data); roost.unsubscribe("chat"); });
+        roost.subscribe("chat");
+        roost.addEventListener("unsubscribed", async () => { await roost.publish("chat", 1); say("published"); });
+    """, fake(answer).url)
+    assert script.next_ones(3) == [4, "unsubscribed", "published"]
+
+
+@in_node
 def test_what_is_no_server_is_refused(node):
     script = node("""
         for (const bad of ["ftp://example.org", "nonsense", undefined]) {

@@ -27,8 +27,11 @@ import {{ Roost, backoff }} from "{(PUBLIC / "roost.js").as_uri()}";
 const say = (value) => console.log(JSON.stringify(value ?? null));
 const [url, channel] = process.argv.slice(2);
 // As when the network comes back: a test does not wait for the next try.
-const hurry = (roost) => roost.addEventListener("state", ({{ detail }}) =>
-  detail.state === "waiting" && setTimeout(() => roost.connect(), 200));
+const hurry = (roost) => roost.addEventListener("state", ({{ detail }}) => {{
+  if (detail.state === "waiting") setTimeout(() => roost.connect(), 200);
+  // Node 20 does not always tell that a server has gone away before its first answer.
+  if (detail.state === "connecting") setTimeout(() => roost.state === "connecting" && roost.connect({{}}), 3000);
+}});
 """
 
 
