@@ -13,13 +13,13 @@ struct PermissionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A glob pattern of channels to read the history of. Repeatable. Default: as --subscribe.",
+            "A glob pattern of channels to read the history of. Repeatable. (default: as --subscribe)",
             valueName: "pattern"))
     var history: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "A glob pattern of channels to see the users of. Repeatable. Default: as --subscribe.",
+            "A glob pattern of channels to see the users of. Repeatable. (default: as --subscribe)",
             valueName: "pattern"))
     var presence: [String] = []
 

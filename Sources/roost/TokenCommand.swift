@@ -18,7 +18,7 @@ struct TokenCommand: ParsableCommand {
               roost token --api-key mailer --queues 'mail.*' --inbox '*'
             """)
 
-    @Option(help: ArgumentHelp("The configuration file. Default: $ROOST_CONFIG, if set.", valueName: "file"))
+    @Option(help: ArgumentHelp("The configuration file. (default: $ROOST_CONFIG)", valueName: "file"))
     var config: String?
 
     @Option(help: ArgumentHelp("Whose token it is.", valueName: "name"))

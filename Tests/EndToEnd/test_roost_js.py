@@ -623,7 +623,7 @@ def test_two_windows_count_together(memory_roost, new_page):
     button[0].click()
     memory_roost.start()
     # The page waits longer from try to try.
-    expect(two.locator("#total")).to_have_text("7", timeout=DEADLINE * 1000)
+    expect(two.locator("#total")).to_have_text("7", timeout=60_000)
     three = new_page()
     three.goto(f"{memory_roost.url}/examples/counter.html")
     expect(three.locator("#total")).to_have_text("7")
