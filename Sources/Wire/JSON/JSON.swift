@@ -34,6 +34,36 @@ public enum JSON {
         }
     }
 
+    /// Moves to the next item of an array or object that is a whole text.
+    /// - Parameters:
+    ///   - kind: `an array`, for errors.
+    ///   - end: the bracket that ends it.
+    /// - Returns: false at its end, behind which nothing stands.
+    @inline(__always)
+    static func nextItem(
+        _ bytes: Span<UInt8>, _ position: inout Int, isFirst: inout Bool, of kind: StaticString, end: UInt8
+    ) throws(JSONError) -> Bool {
+        skipWhitespace(bytes, &position)
+        guard position < bytes.count else { throw JSONError("\(kind) does not end", at: position) }
+        if bytes[position] == end {
+            position += 1
+            skipWhitespace(bytes, &position)
+            guard position == bytes.count else {
+                throw JSONError("something follows the value", at: position)
+            }
+            return false
+        }
+        if !isFirst {
+            guard bytes[position] == UInt8(ascii: ",") else {
+                throw JSONError("',' or '\(Unicode.Scalar(end))' is missing", at: position)
+            }
+            position += 1
+            skipWhitespace(bytes, &position)
+        }
+        isFirst = false
+        return true
+    }
+
     @inline(__always)
     static func skipWhitespace(_ bytes: Span<UInt8>, _ position: inout Int) {
         while position < bytes.count {

@@ -21,24 +21,10 @@ public struct JSONArrayReader {
 
     /// The next element, or `nil` at the end.
     public mutating func next(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue? {
-        JSON.skipWhitespace(bytes, &position)
-        guard position < bytes.count else { throw JSONError("an array does not end", at: position) }
-        if bytes[position] == UInt8(ascii: "]") {
-            position += 1
-            JSON.skipWhitespace(bytes, &position)
-            guard position == bytes.count else {
-                throw JSONError("something follows the value", at: position)
-            }
-            return nil
-        }
-        if !isFirst {
-            guard bytes[position] == UInt8(ascii: ",") else {
-                throw JSONError("',' or ']' is missing", at: position)
-            }
-            position += 1
-            JSON.skipWhitespace(bytes, &position)
-        }
-        isFirst = false
+        guard
+            try JSON.nextItem(
+                bytes, &position, isFirst: &isFirst, of: "an array", end: UInt8(ascii: "]"))
+        else { return nil }
         return try JSON.value(bytes, &position)
     }
 }

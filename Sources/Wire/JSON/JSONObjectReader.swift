@@ -22,24 +22,10 @@ public struct JSONObjectReader {
 
     /// The next member: its key (a string) and value, or `nil` at the end.
     public mutating func next(_ bytes: Span<UInt8>) throws(JSONError) -> (key: JSONValue, value: JSONValue)? {
-        JSON.skipWhitespace(bytes, &position)
-        guard position < bytes.count else { throw JSONError("an object does not end", at: position) }
-        if bytes[position] == UInt8(ascii: "}") {
-            position += 1
-            JSON.skipWhitespace(bytes, &position)
-            guard position == bytes.count else {
-                throw JSONError("something follows the value", at: position)
-            }
-            return nil
-        }
-        if !isFirst {
-            guard bytes[position] == UInt8(ascii: ",") else {
-                throw JSONError("',' or '}' is missing", at: position)
-            }
-            position += 1
-            JSON.skipWhitespace(bytes, &position)
-        }
-        isFirst = false
+        guard
+            try JSON.nextItem(
+                bytes, &position, isFirst: &isFirst, of: "an object", end: UInt8(ascii: "}"))
+        else { return nil }
         let start = position
         let hasEscapes = try JSON.skipString(bytes, &position)
         let key = JSONValue(.string, start..<position, hasEscapes: hasEscapes)
