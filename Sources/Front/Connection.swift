@@ -1,3 +1,4 @@
+import EventLoop
 import Hub
 import Wire
 
@@ -27,6 +28,7 @@ final class Connection {
 
     let id: ConnectionID
     let socket: SocketContext.Socket
+    let peer: PeerAddress
     var phase = Phase.http
     var pauses: PauseReasons = []
     /// The end has been announced to the peer: only its own end, or the deadline, is waited for.
@@ -48,9 +50,13 @@ final class Connection {
     var streamHead: HTTPRequestHead?
     var session: (any ConnectionSession)? { socketSession ?? streamSession }
 
-    init(id: ConnectionID, socket: SocketContext.Socket, deadline: UInt64, exchange: HTTPExchange) {
+    init(
+        id: ConnectionID, socket: SocketContext.Socket, peer: PeerAddress, deadline: UInt64,
+        exchange: HTTPExchange
+    ) {
         self.id = id
         self.socket = socket
+        self.peer = peer
         self.deadline = deadline
         self.exchange = exchange
     }

@@ -54,8 +54,8 @@ public final class Front {
     }
 
     /// Accepts connections from a listening socket, which stays the caller's.
-    public func listen(on descriptor: Int32) throws(LoopError) {
-        acceptors.append(try Acceptor(on: loop, descriptor: descriptor) { [unowned self] in adopt($0) })
+    public func listen(on listener: Listener) throws(LoopError) {
+        acceptors.append(try Acceptor(on: loop, listener) { [unowned self] in adopt($0) })
     }
 
     public func stopListening() {
@@ -116,30 +116,30 @@ public final class Front {
 
     // MARK: Accepting
 
-    /// Takes over a connection, with what was read of it already.
-    public func adopt(_ descriptor: Int32, received: [UInt8] = []) {
+    /// Takes over a connection.
+    public func adopt(_ incoming: IncomingConnection) {
         guard hub.connectionCount < settings.maximumConnections, let context else {
-            refuse(descriptor)
+            refuse(incoming.descriptor)
             return
         }
         let id = newConnection()
-        guard let socket = context.adopt(descriptor: descriptor, slot: id.slot) else {
+        guard let socket = context.adopt(incoming, slot: id.slot) else {
             hub.disconnect(id.slot) { _ in }
             return
         }
         sockets[Int(id.slot)] = socket
         let connection = Connection(
-            id: id, socket: socket, deadline: loop.now + settings.requestTimeout,
+            id: id, socket: socket, peer: incoming.peer, deadline: loop.now + settings.requestTimeout,
             exchange: HTTPExchange(maximumHeadSize: settings.maximumHeadSize))
         connections[Int(id.slot)] = connection
-        var received = received
+        var received = incoming.received
         var span = received.mutableSpan
         receive(connection, &span)
     }
 
-    /// Gives a connection away: `take` gets a descriptor of it. Nothing may be owed to it.
+    /// Gives a connection away to `take`, as if it had just been accepted. Nothing may be owed to it.
     func handOver(
-        _ connection: Connection, _ received: [UInt8], _ take: (Int32, [UInt8]) -> Void
+        _ connection: Connection, _ received: [UInt8], _ take: (IncomingConnection) -> Void
     ) throws(HTTPError) {
         guard hub.isIdle(connection.id.slot), let descriptor = context?.duplicate(connection.socket) else {
             throw HTTPError(
@@ -151,7 +151,7 @@ public final class Front {
         connection.isShutDown = true
         pause(connection, .session)
         surrendered.append(connection.id)
-        take(descriptor, received)
+        take(IncomingConnection(descriptor: descriptor, peer: connection.peer, received: received))
     }
 
     func newConnection() -> ConnectionID {

@@ -1,10 +1,11 @@
+import EventLoop
 import Hub
 import Wire
 
 /// What a worker's front asks of the application above it. All calls come on the worker's thread.
 public protocol FrontHandler: AnyObject {
     /// Decides on a request by its head, before its body is read.
-    func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission
+    func admit(_ head: HTTPRequestHead, from peer: PeerAddress) throws(HTTPError) -> Admission
 
     /// A whole request that was admitted. Answered by `Front.respond`, now or later; until then no further request
     /// of the connection is read.
@@ -29,7 +30,7 @@ public enum Admission {
     /// Answer with what the session is owed, for as long as both sides like: it begins the response itself, by
     /// `Front.beginStream`. A body is not read.
     case stream(any StreamSession)
-    /// Leave the connection to another front, of another thread perhaps: it gets the descriptor, and the bytes from
-    /// the request's first on, for `Front.adopt`.
-    case handOver((_ descriptor: Int32, _ received: [UInt8]) -> Void)
+    /// Leave the connection to another front, of another thread perhaps, for `Front.adopt`: with the bytes from the
+    /// request's first on.
+    case handOver((IncomingConnection) -> Void)
 }

@@ -50,7 +50,8 @@ struct ListenAddressTests {
 
     @Test("a URL names an address as a client on this machine does")
     func urls() throws {
-        #expect(try ListenAddress(parsing: "[::1]:80").url == "http://[::1]:80")
-        #expect(try ListenAddress(parsing: "unix:/run/roost.sock").url == "unix:/run/roost.sock")
+        #expect(try ListenPoint(parsing: "[::1]:80").url == "http://[::1]:80")
+        #expect(try ListenPoint(parsing: "tls:[::1]:80").url == "https://[::1]:80")
+        #expect(try ListenPoint(parsing: "proxy:unix:/run/roost.sock").url == "unix:/run/roost.sock")
     }
 }

@@ -73,10 +73,10 @@ final class Fixture: FrontHandler {
         }
     }
 
-    func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
+    func admit(_ head: HTTPRequestHead, from peer: PeerAddress) throws(HTTPError) -> Admission {
         switch try Path(head) {
-        case .engine: try engine.admit(head)
-        case .sockets: try sockets.admit(head)
+        case .engine: try engine.admit(head, from: peer)
+        case .sockets: try sockets.admit(head, from: peer)
         }
     }
 

@@ -17,11 +17,13 @@ do {
     let loop = try EventLoop()
     let fixture = try Fixture(
         on: loop, pingInterval: intervals.first ?? 300, pingTimeout: intervals.dropFirst().first ?? 200)
-    for descriptor in socket.descriptors(forWorker: 0) { try fixture.front.listen(on: descriptor) }
+    for descriptor in socket.descriptors(forWorker: 0) {
+        try fixture.front.listen(on: Listener(descriptor: descriptor, ListenPoint(address)))
+    }
     let watches = try [SIGTERM, SIGINT].map { number in
         try SignalWatch(on: loop, number) { fixture.stop() }
     }
-    let addresses = socket.boundAddresses.map(\.url).joined(separator: " ")
+    let addresses = socket.boundAddresses.map { ListenPoint($0).url }.joined(separator: " ")
     FileHandle.standardOutput.write(Data("\(addresses)\n".utf8))
     loop.run()
     for watch in watches { watch.close() }

@@ -5,8 +5,9 @@
 #include <stdint.h>
 
 /// accept4(2) for a non-blocking, close-on-exec connection: glibc declares it for _GNU_SOURCE only, which Swift's
-/// Glibc module does not define. -1 with errno set on failure.
-int roost_accept(int listener);
+/// Glibc module does not define. `peer` gets the other end's address, IPv4 mapped into IPv6 (RFC 4291 section 2.5.5.2), or
+/// zeros if it has none. -1 with errno set on failure.
+int roost_accept(int listener, uint8_t peer[16]);
 
 /// timerfd_create(2) on CLOCK_MONOTONIC, non-blocking and close-on-exec: Swift's Glibc module leaves the header out.
 /// -1 with errno set on failure.

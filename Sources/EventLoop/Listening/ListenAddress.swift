@@ -48,14 +48,6 @@ public enum ListenAddress: Hashable, Sendable {
         case .unix: true
         }
     }
-
-    /// How a client on this machine would name it: `http://127.0.0.1:8080`, or `unix:/run/roost.sock`.
-    public var url: String {
-        switch self {
-        case .tcp: "http://\(self)"
-        case .unix: description
-        }
-    }
 }
 
 extension ListenAddress: CustomStringConvertible {

@@ -39,7 +39,7 @@ extension Front {
         exchange.head = head
         var maximumBody = Self.maximumSkippedBody
         do throws(HTTPError) {
-            let admission = try handler.admit(head)
+            let admission = try handler.admit(head, from: connection.peer)
             switch admission {
             case .request(let maximum): maximumBody = maximum
             case .webSocket, .stream, .handOver:
@@ -86,7 +86,8 @@ extension Front {
         exchange.isAnswering = true
         // While the application works on it, the client is not to blame for the time.
         connection.deadline = .max
-        handler.handle(HTTPRequest(connection: connection.id, head: head, body: decoder.body))
+        handler.handle(
+            HTTPRequest(connection: connection.id, peer: connection.peer, head: head, body: decoder.body))
     }
 
     /// Answers the request that was handed over last. Dropped if the connection is gone.

@@ -5,8 +5,8 @@ import Logging
 
 /// Accepts connections from one listening socket, up to 64 per loop turn so that those already open get theirs.
 final class Acceptor {
-    private let descriptor: Int32
-    private let accepted: (Int32) -> Void
+    private let listener: Listener
+    private let accepted: (IncomingConnection) -> Void
     private let loop: EventLoop
     private var poll: ReadinessPoll?
     /// Runs while the process is out of file descriptors and accepting is put off.
@@ -15,23 +15,31 @@ final class Acceptor {
     private static let perTurn = 64
     private static let retryDelay: UInt64 = 100
 
-    /// - Parameter accepted: gets each connection's descriptor, non-blocking, and owns it.
-    init(on loop: EventLoop, descriptor: Int32, accepted: @escaping (Int32) -> Void) throws(LoopError) {
-        self.descriptor = descriptor
+    /// - Parameter accepted: gets each connection, and owns it.
+    init(
+        on loop: EventLoop, _ listener: Listener, accepted: @escaping (IncomingConnection) -> Void
+    ) throws(LoopError) {
+        self.listener = listener
         self.accepted = accepted
         self.loop = loop
         try watch()
     }
 
     private func watch() throws(LoopError) {
-        poll = try ReadinessPoll(on: loop, descriptor: descriptor) { [unowned self] in accept() }
+        poll = try ReadinessPoll(on: loop, descriptor: listener.descriptor) { [unowned self] in accept() }
     }
 
     private func accept() {
         for _ in 0..<Self.perTurn {
-            let connection = roost_accept(descriptor)
+            var peer: (UInt64, UInt64) = (0, 0)
+            let connection = unsafe withUnsafeMutableBytes(of: &peer) { peer in
+                unsafe roost_accept(
+                    listener.descriptor, peer.baseAddress?.assumingMemoryBound(to: UInt8.self))
+            }
             if connection >= 0 {
-                accepted(connection)
+                let peer = PeerAddress(high: UInt64(bigEndian: peer.0), low: UInt64(bigEndian: peer.1))
+                accepted(
+                    IncomingConnection(descriptor: connection, peer: peer, isSecure: listener.isSecure))
                 continue
             }
             switch errno {

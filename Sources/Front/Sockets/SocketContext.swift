@@ -83,11 +83,11 @@ import Synchronization
     }
 
     /// Takes over an accepted socket, which is closed if that fails. Events carry `slot`.
-    func adopt(descriptor: Int32, slot: UInt32) -> Socket? {
+    func adopt(_ incoming: IncomingConnection, slot: UInt32) -> Socket? {
         var description = unsafe lws_adopt_desc()
         unsafe description.vh = virtualHost
         unsafe description.type = LWS_ADOPT_SOCKET
-        unsafe description.fd.sockfd = descriptor
+        unsafe description.fd.sockfd = incoming.descriptor
         // 0 would be "none".
         unsafe description.opaque = UnsafeMutableRawPointer(bitPattern: UInt(slot) + 1)
         return unsafe lws_adopt_descriptor_vhost_via_info(&description).map { unsafe Socket(instance: $0) }

@@ -4,14 +4,14 @@ import EventLoop
 /// What a configuration must not leave open, and what it had better not.
 enum SafeStart {
     /// The addresses that others than this machine can reach, where nobody would have to prove who they are.
-    static func unguarded(_ addresses: [ListenAddress], _ auth: Settings.Auth) -> [ListenAddress] {
-        auth.isConfigured ? [] : addresses.filter { !$0.isLoopbackOrUnix }
+    static func unguarded(_ points: [ListenPoint], _ auth: Settings.Auth) -> [ListenPoint] {
+        auth.isConfigured ? [] : points.filter { !$0.address.isLoopbackOrUnix }
     }
 
     /// Why that is refused, and the lines of configuration that mend it.
-    static func refusal(_ address: ListenAddress) -> String {
+    static func refusal(_ point: ListenPoint) -> String {
         """
-        \(address) can be reached from other machines, and nobody would have to prove who they are; let in who has a \
+        \(point.address) can be reached from other machines, and nobody would have to prove who they are; let in who has a \
         token of 'roost token', or say what everybody may do:
           auth: {hmac_secret_file: /etc/roost/secret}
           auth: {anonymous: {subscribe: "*", publish: "*"}}
@@ -33,9 +33,12 @@ enum SafeStart {
         if settings.http.origins.contains("*") {
             warnings.append(("http.origins", "the pages of every site may use this server (\"*\")"))
         }
-        for address in settings.listen where !address.isLoopbackOrUnix {
+        for point in settings.listen where !point.address.isLoopbackOrUnix && !point.isSecure {
             warnings.append(
-                ("listen", "\(address): what is said there is not encrypted; put a proxy with TLS before it"))
+                (
+                    "listen",
+                    "\(point.address): what is said there is not encrypted; put a proxy with TLS before it"
+                ))
         }
         for (name, path) in [
             ("auth.public_key_file", settings.auth.publicKeyFile),

@@ -4,7 +4,7 @@ extension SettingKey {
     /// Every setting, in the order in which they are shown.
     static let all: [SettingKey] = [
         SettingKey(
-            listOf: "listen", \.listen, .listenAddress, flag: "--listen", needsRestart: true,
+            listOf: "listen", \.listen, .listenPoint, flag: "--listen", needsRestart: true,
             """
             Where to listen. All interfaces are 0.0.0.0:PORT and [::]:PORT; port 0 lets the system choose one; a unix \
             socket is open to its owner and group.

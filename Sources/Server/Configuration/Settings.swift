@@ -5,7 +5,7 @@ import Wire
 /// Every setting of the server, with its default. `SettingKey.all` says how each is called and written.
 public struct Settings: Equatable, Sendable {
     /// Where the server listens; never empty.
-    public var listen: [ListenAddress] = [.tcp(host: "127.0.0.1", port: 8080)]
+    public var listen = [ListenPoint(.tcp(host: "127.0.0.1", port: 8080))]
     /// How many workers; `nil` for one per core. `workerCount` is the number.
     public var workers: Int?
     /// Where the pages come from. `PublicFolderSetting.path()` looks.

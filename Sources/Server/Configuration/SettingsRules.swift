@@ -13,10 +13,10 @@ enum SettingsRules {
             broken.append(("limits.unsent_bytes", "is \(size), less than limits.message_size, \(least)"))
         }
         var seen: Set<ListenAddress> = []
-        for address in settings.listen where !seen.insert(address).inserted {
+        for point in settings.listen where !seen.insert(point.address).inserted {
             // Port 0 is another port each time.
-            if case .tcp(_, 0) = address { continue }
-            broken.append(("listen", "has \(address) twice"))
+            if case .tcp(_, 0) = point.address { continue }
+            broken.append(("listen", "has \(point.address) twice"))
         }
         if case .folder(let path) = settings.publicFolder, !PublicFolderSetting.isFolder(path) {
             broken.append(("public", "there is no folder '\(LogText.escaped(path))'"))
@@ -24,8 +24,8 @@ enum SettingsRules {
         if let path = settings.redis.authorityFile, unsafe access(path, R_OK) != 0 {
             broken.append(("redis.ca_file", "cannot read the file '\(LogText.escaped(path))'"))
         }
-        for address in SafeStart.unguarded(settings.listen, settings.auth) {
-            broken.append(("listen", SafeStart.refusal(address)))
+        for point in SafeStart.unguarded(settings.listen, settings.auth) {
+            broken.append(("listen", SafeStart.refusal(point)))
         }
         broken += AccessKeys(settings.auth).problems
         let names = settings.auth.apiKeys.map(\.name)

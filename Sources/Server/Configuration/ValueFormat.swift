@@ -195,13 +195,13 @@ extension ValueFormat<String> {
     }
 }
 
-extension ValueFormat<ListenAddress> {
-    static var listenAddress: Self {
+extension ValueFormat<ListenPoint> {
+    static var listenPoint: Self {
         ValueFormat(
-            accepted: ListenAddress.accepted,
+            accepted: ListenPoint.accepted,
             parse: { text throws(InvalidValue) in
                 do throws(ListenAddressError) {
-                    return try ListenAddress(parsing: text)
+                    return try ListenPoint(parsing: text)
                 } catch {
                     throw InvalidValue(error.description)
                 }

@@ -19,7 +19,7 @@ public final class Daemon {
     private var keySetWatch: KeySetWatch?
     private let publicFolder: String?
     private let maximumConnections: Int
-    private var sockets: [ListeningSocket] = []
+    private var sockets: [(point: ListenPoint, socket: ListeningSocket)] = []
     private var threads: [WorkerThread] = []
     private var mailboxes: [Int: Mailbox<WorkerSignal>] = [:]
     private let readiness: Readiness
@@ -58,8 +58,8 @@ public final class Daemon {
             factory = try BrokerFactory(settings.redis)
             loop = try EventLoop()
             (access, keySetWatch) = try Self.access(settings.auth, loop)
-            for address in settings.listen {
-                sockets.append(try ListeningSocket(on: address, workers: workerCount))
+            for point in settings.listen {
+                sockets.append((point, try ListeningSocket(on: point.address, workers: workerCount)))
             }
         } catch let error as StartError {
             throw error
@@ -112,7 +112,9 @@ public final class Daemon {
                 index: index,
                 settings: workerSettings(index),
                 publicFolder: publicFolder, broker: factory,
-                descriptors: sockets.flatMap { $0.descriptors(forWorker: index) }, readiness: readiness,
+                listeners: sockets.flatMap { point, socket in
+                    socket.descriptors(forWorker: index).map { Listener(descriptor: $0, point) }
+                }, readiness: readiness,
                 reports: reports)
             threads.append(try WorkerThread { body.run() })
         }
@@ -133,8 +135,8 @@ public final class Daemon {
             return
         }
         // It still listens where it did when it started.
-        for address in SafeStart.unguarded(started.listen, found.auth) {
-            return refuseConfiguration(SafeStart.refusal(address))
+        for point in SafeStart.unguarded(started.listen, found.auth) {
+            return refuseConfiguration(SafeStart.refusal(point))
         }
         do throws(StartError) {
             let (access, watch) = try Self.access(found.auth, loop)
@@ -188,7 +190,7 @@ public final class Daemon {
     }
 
     private func closeSockets() {
-        for socket in sockets { socket.close() }
+        for (_, socket) in sockets { socket.close() }
         sockets = []
     }
 
@@ -221,8 +223,12 @@ public final class Daemon {
         let workers = (0..<workerCount).compactMap { mailboxes[$0] }
         for mailbox in workers { mailbox.post(.meet(workers)) }
         for mailbox in mailboxes.values { mailbox.post(.listen) }
-        for address in sockets.flatMap(\.boundAddresses) {
-            logger.info("listening", metadata: ["address": "\(address.url)"])
+        for (point, socket) in sockets {
+            for address in socket.boundAddresses {
+                let bound = ListenPoint(
+                    address, isSecure: point.isSecure, expectsProxyHeader: point.expectsProxyHeader)
+                logger.info("listening", metadata: ["address": "\(bound.url)"])
+            }
         }
     }
 

@@ -8,8 +8,8 @@ struct WorkerBody: Sendable {
     let settings: WorkerSettings
     let publicFolder: String?
     let broker: BrokerFactory
-    /// Listening sockets, owned by the daemon.
-    let descriptors: [Int32]
+    /// Owned by the daemon.
+    let listeners: [Listener]
     let readiness: Readiness
     let reports: Mailbox<WorkerReport>
 
@@ -54,12 +54,12 @@ struct WorkerBody: Sendable {
         guard let worker else { return }
         switch signal {
         case .meet(let workers): worker.peers = workers
-        case .adopt(let descriptor, let received): worker.front.adopt(descriptor, received: received)
+        case .adopt(let connection): worker.front.adopt(connection)
         case .drainBroker:
             (worker.broker as? MemoryBrokerPort)?.drain()
         case .listen:
             do throws(LoopError) {
-                for descriptor in descriptors { try worker.front.listen(on: descriptor) }
+                for listener in listeners { try worker.front.listen(on: listener) }
             } catch {
                 reports.post(.failed(error.description))
             }

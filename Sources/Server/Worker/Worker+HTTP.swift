@@ -23,7 +23,7 @@ extension Worker: FrontHandler {
         socketIO.server.requestAbandoned(by: connection)
     }
 
-    func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
+    func admit(_ head: HTTPRequestHead, from peer: PeerAddress) throws(HTTPError) -> Admission {
         let route = try Route(head.path)
         if head.method == "OPTIONS" { return .request(maximumBody: Self.maximumUnwantedBody) }
         guard route.methods.contains(head.method) else {
@@ -40,7 +40,7 @@ extension Worker: FrontHandler {
             return .webSocket(
                 try PlainSession(
                     worker: self, channel: channel, query: HTTPQuery(head.query), identity: identity))
-        case .socketIO: return try admitSocketIO(head)
+        case .socketIO: return try admitSocketIO(head, from: peer)
         case .events: return try admitEventStream(head, of: nil, identity)
         case .channelEvents(let channel): return try admitEventStream(head, of: channel, identity)
         case .messages where head.method == "GET":

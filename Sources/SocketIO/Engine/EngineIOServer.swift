@@ -57,7 +57,7 @@ public final class EngineIOServer {
 
     /// Decides on a request by its head: `FrontHandler.admit`. The URL is not looked at, but for its query.
     /// - Throws: 503 when the server has been stopped.
-    public func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
+    public func admit(_ head: HTTPRequestHead, from peer: PeerAddress) throws(HTTPError) -> Admission {
         guard !isStopped else {
             throw HTTPError(.serviceUnavailable, .unavailable, "the server is going away")
         }

@@ -58,7 +58,9 @@ public final class SocketIOServer {
 
     /// Decides on a request by its head: `FrontHandler.admit`. The URL is not looked at, but for its query.
     /// - Throws: 503 when the server has been stopped.
-    public func admit(_ head: HTTPRequestHead) throws(HTTPError) -> Admission { try engine.admit(head) }
+    public func admit(_ head: HTTPRequestHead, from peer: PeerAddress) throws(HTTPError) -> Admission {
+        try engine.admit(head, from: peer)
+    }
 
     /// A whole request that was admitted: `FrontHandler.handle`.
     public func handle(_ request: HTTPRequest) { engine.handle(request) }

@@ -37,7 +37,10 @@ struct SettingsLoaderTests {
             file: file.path
         ).load()
         #expect(effective.settings.workers == 3)
-        #expect(effective.settings.listen == [.tcp(host: "::1", port: 2), .unix(path: "/s")])
+        #expect(
+            effective.settings.listen == [
+                ListenPoint(.tcp(host: "::1", port: 2)), ListenPoint(.unix(path: "/s")),
+            ])
         #expect(effective.settings.log.format == .json)
         let places = Dictionary(uniqueKeysWithValues: effective.entries.map { ($0.name, $0.place) })
         #expect(places["workers"] == .flag(name: "--workers"))

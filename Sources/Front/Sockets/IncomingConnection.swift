@@ -1,0 +1,19 @@
+import EventLoop
+
+/// A connection that a front is to take over.
+public struct IncomingConnection: Sendable {
+    /// Non-blocking, closed on `exec`; whoever gets this owns it.
+    public let descriptor: Int32
+    public let peer: PeerAddress
+    /// A TLS handshake comes first.
+    public let isSecure: Bool
+    /// What was read of it already.
+    public let received: [UInt8]
+
+    public init(descriptor: Int32, peer: PeerAddress, isSecure: Bool = false, received: [UInt8] = []) {
+        self.descriptor = descriptor
+        self.peer = peer
+        self.isSecure = isSecure
+        self.received = received
+    }
+}
