@@ -45,7 +45,6 @@ public final class PublicFolder {
             HTTPHeader("ETag", chosen.file.entityTag),
             // Kept, but asked for again each time: the page and its scripts change together.
             HTTPHeader("Cache-Control", "no-cache"),
-            HTTPHeader("X-Content-Type-Options", "nosniff"),
             HTTPHeader("Referrer-Policy", "no-referrer"),
             HTTPHeader("Content-Security-Policy", Self.contentSecurityPolicy),
         ]

@@ -28,6 +28,17 @@ extension Route {
     }
 }
 
+extension Route {
+    /// Whether a page can do something with such a request that CORS does not keep from it: what it is for is not
+    /// in the answer.
+    func actsForPages(_ method: String) -> Bool {
+        switch self {
+        case .nativeSocket, .plainSocket, .socketIO: true
+        default: method != "GET" && method != "HEAD"
+        }
+    }
+}
+
 extension Authenticator {
     /// Who sends a request, if that may be sent at all.
     /// - Throws: 401, 403, or what `identify` throws.

@@ -15,7 +15,9 @@ extension Worker: FrontHandler {
         feeds.remove(topic)
     }
 
-    func headers(for head: HTTPRequestHead) -> [HTTPHeader] { origins.headers(for: head) }
+    func headers(for head: HTTPRequestHead) -> [HTTPHeader] {
+        CollectionOfOne(HTTPHeader("X-Content-Type-Options", "nosniff")) + origins.headers(for: head)
+    }
 
     func requestAbandoned(by connection: ConnectionID) {
         queues.requestAbandoned(by: connection)
@@ -32,6 +34,7 @@ extension Worker: FrontHandler {
                 "\(head.method) is not allowed here; allowed: \(route.methods.joined(separator: ", "))",
                 headers: [HTTPHeader("Allow", route.methods.joined(separator: ", "))])
         }
+        if route.actsForPages(head.method) { try origins.admit(head) }
         let identity = try access.admit(head, to: route)
         switch route {
         case .nativeSocket:
