@@ -190,6 +190,7 @@ public final class Front {
                 closeOverflowed(slot)
             }
         }
+        while let spilled = hub.nextSpilled() { handler.subscriptionSpilled(spilled) }
         while let id = surrendered.popLast() {
             if let connection = connection(id) { context.kill(connection.socket) }
         }

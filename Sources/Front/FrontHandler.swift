@@ -17,8 +17,15 @@ public protocol FrontHandler: AnyObject {
     /// The connection of a request that was handed over has ended before its answer.
     func requestAbandoned(by connection: ConnectionID)
 
+    /// A subscription is held because its connection reads too slowly: to be filled up from the history.
+    func subscriptionSpilled(_ subscription: SpilledSubscription)
+
     /// A topic has lost its last subscriber on this worker, because a connection ended.
     func topicOrphaned(_ topic: Topic)
+}
+
+extension FrontHandler {
+    public func subscriptionSpilled(_ subscription: SpilledSubscription) {}
 }
 
 /// What is to become of a request.

@@ -15,12 +15,16 @@ extension Hub {
     }
 
     /// The same to a topic that has been found already.
+    /// - Parameter position: where the message stands in the topic's stream, from 1; 0 where it has no place.
     public mutating func deliver(
-        _ message: Span<UInt8>, _ view: MessageView, to topic: UInt32, excluding excluded: UInt32?
+        _ message: Span<UInt8>, _ view: MessageView, to topic: UInt32, position: UInt64 = 0,
+        excluding excluded: UInt32?
     ) {
         var list = topics[topic].lists
         while list != SubscriberList.none {
-            if lists[Int(list)].format != .held { append(message, view, to: list, excluding: excluded) }
+            if lists[Int(list)].format != .held {
+                append(message, view, to: list, position, excluding: excluded)
+            }
             list = lists[Int(list)].next
         }
     }
@@ -39,7 +43,8 @@ extension Hub {
     }
 
     mutating func append(
-        _ message: Span<UInt8>, _ view: MessageView, to list: UInt32, excluding excluded: UInt32?
+        _ message: Span<UInt8>, _ view: MessageView, to list: UInt32, _ position: UInt64,
+        excluding excluded: UInt32?
     ) {
         var batch = lists[Int(list)].batch
         if batch == SubscriberList.none {
@@ -57,6 +62,11 @@ extension Hub {
         }
         let start = UInt32(turn.batches[Int(batch)].bytes.count)
         lists[Int(list)].format.append(message, view, to: &turn.batches[Int(batch)].bytes)
+        if let policy = lists[Int(list)].slow {
+            let serial = lists[Int(list)].serial
+            turn.marks[batch, default: BatchMarks(serial: serial, policy: policy)]
+                .add(Int(start), position: position)
+        }
         guard current != list else { return }
         openEntries(of: list, on: batch, from: start, excluding: excluded)
         current = excluded == nil ? list : SubscriberList.none

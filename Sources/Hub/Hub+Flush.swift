@@ -66,10 +66,14 @@ extension Hub {
         guard !outboxes[Int(slot)].hasOverflowed else { return false }
         while cursor != Entry.none {
             let entry = turn.entries[Int(cursor)]
-            backlogs[slot, default: Backlog()].append(turn.batches[Int(entry.batch)], range(of: entry))
+            let range = range(of: entry)
+            let tag = turn.marks.isEmpty ? nil : turn.marks[entry.batch]?.tag(range)
+            backlogs[slot, default: Backlog()].append(turn.batches[Int(entry.batch)], range, tag)
             cursor = entry.next
         }
-        guard let backlog = backlogs[slot], backlog.count > outboxes[Int(slot)].limit else { return false }
+        guard backlogCount(slot) > outboxes[Int(slot)].limit else { return false }
+        relieve(slot)
+        guard backlogCount(slot) > outboxes[Int(slot)].limit else { return false }
         backlogs[slot] = nil
         outboxes[Int(slot)].hasOverflowed = true
         return true

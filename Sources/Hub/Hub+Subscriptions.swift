@@ -126,7 +126,7 @@ extension Hub {
         move(id, of: index, to: format)
     }
 
-    private mutating func move(_ id: UInt32, of topic: UInt32, to format: WireFormat) {
+    mutating func move(_ id: UInt32, of topic: UInt32, to format: WireFormat) {
         // The new list first: the topic must not be without one.
         let list = list(of: topic, format)
         guard list != subscriptions[Int(id)].list else { return }
@@ -171,7 +171,10 @@ extension Hub {
 
     mutating func list(of topic: UInt32, _ format: WireFormat) -> UInt32 {
         if let existing = existingList(of: topic, format) { return existing }
-        let new = SubscriberList(topic: topic, format: format, next: topics[topic].lists)
+        listSerial += 1
+        let new = SubscriberList(
+            topic: topic, format: format, next: topics[topic].lists, serial: listSerial,
+            slow: Self.slowPolicy(topics[topic].slow, for: format))
         let list = Self.allocate(new, in: &lists, &freeLists)
         topics[topic].lists = list
         return list

@@ -17,6 +17,8 @@ public struct Hub: ~Copyable {
 
     var topics = TopicTable()
     var lists: [SubscriberList] = []
+    /// How many lists there have been.
+    var listSerial: UInt64 = 0
     var freeLists: [UInt32] = []
     var subscriptions: [Subscription] = []
     var freeSubscriptions: [UInt32] = []
@@ -27,6 +29,8 @@ public struct Hub: ~Copyable {
     var current = SubscriberList.none
     /// How far `nextWrite` has come in `turn.dirty`.
     var flushed = 0
+    /// What `nextSpilled` has not told yet.
+    var spilled: [SpilledSubscription] = []
     /// What several entries are gathered into.
     let scratch = Batch()
 

@@ -14,8 +14,12 @@ public protocol MessageFormat: AnyObject {
     /// Appends what a subscriber is told about a channel, besides its messages; nothing where it is told nothing.
     /// - Parameter notice: JSON as the native door has it, `{"type":"gap",…}`.
     func appendNotice(_ notice: Span<UInt8>, to bytes: inout [UInt8])
+
+    /// Whether a topic's policy for those who read too slowly holds for these subscribers; else they overflow.
+    func obeys(_ policy: SlowPolicy) -> Bool
 }
 
 extension MessageFormat {
     public func appendNotice(_ notice: Span<UInt8>, to bytes: inout [UInt8]) {}
+    public func obeys(_ policy: SlowPolicy) -> Bool { true }
 }

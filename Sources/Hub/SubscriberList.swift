@@ -12,6 +12,10 @@ struct SubscriberList {
     /// The topic's next list.
     var next = SubscriberList.none
     var members: [Member] = []
+    /// No other list, of now or before, has it.
+    let serial: UInt64
+    /// What becomes of messages that wait for too long, if something does: where it is known of each where it begins.
+    var slow: SlowPolicy?
     /// The batch this turn's frames for these subscribers go to, an index into `Turn.batches`.
     var batch = SubscriberList.none
 }

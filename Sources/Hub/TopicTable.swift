@@ -12,6 +12,8 @@ struct TopicTable {
         /// The broker has confirmed the subscription. Until then, what still arrives from an earlier one of the same
         /// name is not delivered.
         var isLive = false
+        /// For those who read its messages too slowly.
+        var slow = SlowPolicy.close
     }
 
     static let none = UInt32.max

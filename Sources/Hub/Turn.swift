@@ -6,6 +6,8 @@ struct Turn {
     var dirty: [UInt32] = []
     /// Lists with a batch. One that is gone, or whose slot another list has now, may stand here too.
     var touched: [UInt32] = []
+    /// Of the batches whose messages must be told apart, by index.
+    var marks: [UInt32: BatchMarks] = [:]
     /// The batch for what goes to single connections: replies, handshakes.
     var direct = SubscriberList.none
 
@@ -44,6 +46,7 @@ struct Turn {
         entries.removeAll(keepingCapacity: true)
         dirty.removeAll(keepingCapacity: true)
         touched.removeAll(keepingCapacity: true)
+        if !marks.isEmpty { marks.removeAll(keepingCapacity: true) }
         direct = SubscriberList.none
     }
 }

@@ -22,8 +22,16 @@ public enum WireFormat: Equatable {
         }
     }
 
+    func obeys(_ policy: SlowPolicy) -> Bool {
+        switch self {
+        case .native, .plain: true
+        case .encoded(let format): format.obeys(policy)
+        case .held: false
+        }
+    }
+
     /// Appends what is about the channel, but no message in it. `notice` is JSON.
-    func appendNotice(_ notice: Span<UInt8>, to bytes: inout [UInt8]) {
+    public func appendNotice(_ notice: Span<UInt8>, to bytes: inout [UInt8]) {
         switch self {
         case .native: WebSocketEncoder.appendFrame(.text, notice, to: &bytes)
         case .encoded(let format): format.appendNotice(notice, to: &bytes)

@@ -54,7 +54,31 @@ final class TestHub {
     @discardableResult
     func confirm(_ topic: Topic) -> Topic? { hub.confirm(topic.kind, topic.name.bytes.span) }
 
+    /// What becomes of the messages of a topic that somebody is subscribed to.
+    func setSlowPolicy(_ policy: SlowPolicy, of channel: String = "chat") throws {
+        let topic = Topic.channel(try ChannelName(validating: channel))
+        guard let index = hub.topicIndex(topic) else { preconditionFailure("nobody is subscribed") }
+        hub.setSlowPolicy(policy, of: index)
+    }
+
+    /// All that `nextSpilled` tells.
+    func spilled() -> [SpilledSubscription] {
+        var all: [SpilledSubscription] = []
+        while let spilled = hub.nextSpilled() { all.append(spilled) }
+        return all
+    }
+
     // MARK: Owing
+
+    /// Delivers a message that has a place in its stream.
+    func deliver(_ text: String, to channel: String = "chat", at position: UInt64) {
+        let message = Frames.message(text, channel: channel)
+        let name = Array(channel.utf8)
+        guard let view = MessageView(message.span, channel: name.span),
+            let topic = hub.liveTopic(.channel, name.span)
+        else { preconditionFailure("no such topic, or the test's message is none") }
+        hub.deliver(message.span, view, to: topic, position: position, excluding: nil)
+    }
 
     func deliver(_ text: String, to channel: String = "chat", excluding excluded: UInt32? = nil) {
         deliver(

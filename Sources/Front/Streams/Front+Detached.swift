@@ -34,6 +34,7 @@ extension Front {
             detached[id.slot]?.session.overflowed()
             return []
         }
+        while let spilled = hub.nextSpilled() { handler.subscriptionSpilled(spilled) }
         var bytes: [UInt8] = []
         while bytes.count < enough, let (batch, range) = hub.nextBacklogWrite(id.slot) {
             bytes.append(contentsOf: batch.bytes[range])

@@ -1,4 +1,5 @@
 import Broker
+import Hub
 
 extension Settings {
     /// What the server does for the channels whose names match, besides passing messages on.
@@ -7,11 +8,16 @@ extension Settings {
         public var match: [[UInt8]]
         public var history: HistoryRule?
         public var presence: Bool
+        /// What becomes of messages that wait for subscribers that read too slowly. `spill` needs a history.
+        public var slow: SlowPolicy
 
-        public init(match: [[UInt8]], history: HistoryRule? = nil, presence: Bool = false) {
+        public init(
+            match: [[UInt8]], history: HistoryRule? = nil, presence: Bool = false, slow: SlowPolicy = .close
+        ) {
             self.match = match
             self.history = history
             self.presence = presence
+            self.slow = slow
         }
     }
 }

@@ -1,4 +1,5 @@
 import Broker
+import Hub
 
 /// The tables of the settings that are lists of maps.
 extension RuleFormat<Settings.ChannelRule> {
@@ -9,6 +10,7 @@ extension RuleFormat<Settings.ChannelRule> {
                 RuleMember(oneOrMore: "match", \.match, .pattern),
                 RuleMember("history", \.history, .history),
                 RuleMember("presence", \.presence, .boolean),
+                RuleMember("slow", \.slow, .choice),
             ])
     }
 }

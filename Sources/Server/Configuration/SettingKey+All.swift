@@ -78,7 +78,9 @@ extension SettingKey {
             """
             What the server does for channels besides passing messages on: the first rule counts whose pattern matches \
             the channel's name. history: how many messages are kept (size, up to 100000; 100 unless said) and how long \
-            after the last (ttl, up to 365d; 24h unless said). presence: whether one sees who is there.
+            after the last (ttl, up to 365d; 24h unless said). presence: whether one sees who is there. slow: what becomes of \
+            messages that wait for a subscriber beyond limits.unsent_bytes: close (it is closed; unless said), latest (all \
+            but the channel's newest are dropped), or spill (they are given from the history as fast as it reads).
             """),
         SettingKey(
             rulesOf: "queues", \.queues, .queues,

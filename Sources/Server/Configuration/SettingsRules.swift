@@ -1,6 +1,7 @@
 import Access
 import EventLoop
 internal import Glibc
+import Hub
 
 /// What must hold between settings, and between them and the file system.
 enum SettingsRules {
@@ -17,6 +18,11 @@ enum SettingsRules {
             // Port 0 is another port each time.
             if case .tcp(_, 0) = point.address { continue }
             broken.append(("listen", "has \(point.address) twice"))
+        }
+        for rule in settings.channels where rule.slow == .spill && rule.history == nil {
+            let match = rule.match.map { LogText.escaped(String(decoding: $0, as: UTF8.self)) }
+            broken.append(
+                ("channels", "slow: spill needs a history, and '\(match.joined(separator: ", "))' has none"))
         }
         if case .folder(let path) = settings.publicFolder, !PublicFolderSetting.isFolder(path) {
             broken.append(("public", "there is no folder '\(LogText.escaped(path))'"))

@@ -43,6 +43,11 @@ final class EventStreamFormat: MessageFormat {
         }
     }
 
+    /// The events of a stream say where the client is in each of its channels: it cannot be behind in one of them.
+    func obeys(_ policy: SlowPolicy) -> Bool {
+        if case .own = positions { true } else { policy != .spill }
+    }
+
     func appendNotice(_ notice: Span<UInt8>, to bytes: inout [UInt8]) {
         EventStreamEncoder.append(own: "gap", id: [], notice, to: &bytes)
     }

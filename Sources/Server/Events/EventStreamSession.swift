@@ -167,11 +167,15 @@ final class EventStreamSession: StreamSession, StoppableSession, HistoryJoiner, 
         }
     }
 
+    func drained() {
+        if let connection { worker.refills.drained(connection) }
+    }
+
     func closed() {
         worker.expiry.forget(self)
         for channel in current { forget(channel) }
         if settledFormat != nil { worker.eventFormats.drop(request.channels, request.form) }
-        if let connection { worker.presence.closed(connection) }
+        if let connection { worker.closed(connection) }
         connection = nil
     }
 

@@ -27,6 +27,8 @@ final class HistoryFeed {
     let index: UInt32
     private unowned let worker: Worker
     private var position = StreamPosition()
+    /// How many streams there have been in this channel.
+    private var streams: UInt64 = 0
     private var isReading = false
     /// The read under way was asked for before the subscription was last confirmed.
     private var isStale = false
@@ -63,6 +65,21 @@ final class HistoryFeed {
     /// The last message that went out.
     var id: MessageID? { position.id }
 
+    /// An offset as the hub has it, different in each stream; 0 for one that there cannot be.
+    private func place(_ offset: UInt64) -> UInt64 {
+        offset >> Self.offsetBits == 0 && offset > 0 ? streams << Self.offsetBits | offset : 0
+    }
+
+    /// The message before one that the hub has dropped; `nil` where that was of another stream.
+    /// - Parameter place: 0 where none of what it has dropped is in the history.
+    func id(before place: UInt64) -> MessageID? {
+        guard place > 0 else { return position.id }
+        guard place >> Self.offsetBits == streams, let epoch = position.id?.epoch else { return nil }
+        return MessageID(offset: place & (1 << Self.offsetBits - 1) - 1, epoch: epoch)
+    }
+
+    private static let offsetBits: UInt64 = 48
+
     // MARK: The broker's link
 
     /// The subscription is live, for the first time or again.
@@ -91,7 +108,7 @@ final class HistoryFeed {
         let verdict = verdict(on: message, id)
         switch verdict {
         case .deliver:
-            deliver(message, view, excluding: slot)
+            deliver(message, view, id?.offset ?? 0, excluding: slot)
             if isReading, !waiting.isEmpty, let id { remember(message, id) }
         case .drop: break
         case .hold:
@@ -109,8 +126,10 @@ final class HistoryFeed {
         return position.receive(id, message)
     }
 
-    private func deliver(_ message: Span<UInt8>, _ view: MessageView, excluding slot: UInt32?) {
-        worker.front.hub.deliver(message, view, to: index, excluding: slot)
+    private func deliver(
+        _ message: Span<UInt8>, _ view: MessageView, _ offset: UInt64, excluding slot: UInt32?
+    ) {
+        worker.front.hub.deliver(message, view, to: index, position: place(offset), excluding: slot)
     }
 
     private func remember(_ message: Span<UInt8>, _ id: MessageID) {
@@ -218,13 +237,14 @@ final class HistoryFeed {
         guard !position.isCaughtUp || isAhead else { return }
         let last = position.id
         let step = position.take(page)
+        if position.id?.epoch != last?.epoch { streams += 1 }
         if step.hasGap { announceGap(after: last) }
         if step.hasForked, let epoch = page.epoch { worker.broker.renewHistory(of: topic.name, epoch: epoch) }
         let name = topic.name.bytes
         for item in step.items {
             let bytes = item.message
             guard let view = MessageView(bytes.span, channel: name.span) else { continue }
-            deliver(bytes.span, view, excluding: nil)
+            deliver(bytes.span, view, item.offset, excluding: nil)
         }
     }
 

@@ -10,6 +10,8 @@ final class ChannelWatch: DetachedSession, StoppableSession, TopicWaiter {
     /// A byte for each message.
     private final class Tick: MessageFormat {
         func append(_ message: Span<UInt8>, _ view: MessageView, to bytes: inout [UInt8]) { bytes.append(0) }
+
+        func obeys(_ policy: SlowPolicy) -> Bool { false }
     }
 
     private unowned let worker: Worker
@@ -71,7 +73,7 @@ final class ChannelWatch: DetachedSession, StoppableSession, TopicWaiter {
     func end() {
         worker.waiting[topic]?[ObjectIdentifier(self)] = nil
         guard let connection else { return }
-        worker.presence.closed(connection)
+        worker.closed(connection)
         worker.front.detach(connection)
         self.connection = nil
     }

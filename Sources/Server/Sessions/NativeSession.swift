@@ -57,6 +57,7 @@ final class NativeSession: SocketSession, StoppableSession {
         guard let connection else { return }
         worker.queues.connectionDrained(connection)
         worker.inboxes.drained(connection)
+        worker.refills.drained(connection)
     }
 
     func closed() {
@@ -65,7 +66,7 @@ final class NativeSession: SocketSession, StoppableSession {
         if let connection {
             worker.queues.connectionClosed(connection)
             worker.inboxes.closed(connection)
-            worker.presence.closed(connection)
+            worker.closed(connection)
         }
         connection = nil
     }

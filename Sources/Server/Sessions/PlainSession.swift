@@ -63,13 +63,17 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, Expiri
 
     func receivedBinary(_ message: Span<UInt8>) { publish(message, .binary) }
 
+    func drained() {
+        if let connection { worker.refills.drained(connection) }
+    }
+
     func closed() {
         worker.expiry.forget(self)
         worker.waiting[.channel(channel)]?[ObjectIdentifier(self)] = nil
         worker.feeds.feed(of: .channel(channel))?.leave(self)
         // Nobody is there any more for the echo, but the others are.
         publishKept()
-        if let connection { worker.presence.closed(connection) }
+        if let connection { worker.closed(connection) }
         connection = nil
     }
 

@@ -190,7 +190,10 @@ final class Relay: HistoryJoiner, ExpiringSession {
 
     private func reformat(_ topic: Topic, as format: WireFormat) {
         guard let socket, case .live? = subscriptions[topic] else { return }
-        worker.front.hub.reformat(socket.client.connection.slot, topic, as: format, view: socket.view)
+        let connection = socket.client.connection
+        // One that reads too slowly is held already.
+        guard worker.refills.refill(connection, topic, view: socket.view) == nil else { return }
+        worker.front.hub.reformat(connection.slot, topic, as: format, view: socket.view)
     }
 
     // MARK: Leaving
@@ -246,7 +249,9 @@ final class Relay: HistoryJoiner, ExpiringSession {
         for (topic, subscription) in subscriptions {
             var isLive = false
             if case .live = subscription { isLive = true }
-            _ = worker.subscribe(new, to: topic, as: isLive ? format : .held, view: socket.view)
+            let isRefilled = worker.refills.move(topic, view: socket.view, from: old, to: new)
+            let isHeld = isRefilled || !isLive
+            _ = worker.subscribe(new, to: topic, as: isHeld ? .held : format, view: socket.view)
             if isLive, topic.kind == .channel {
                 worker.presence.enter(new, in: topic.name, identity.user, isNative: false)
             }

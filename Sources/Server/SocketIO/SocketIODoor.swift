@@ -49,7 +49,7 @@ final class SocketIODoor {
         guard let client = clients[connection], client.relays.isEmpty else { return }
         clients[connection] = nil
         if let predecessor = client.predecessor { successors[predecessor] = nil }
-        worker.presence.closed(connection)
+        worker.closed(connection)
     }
 
     /// Who a connection is now that was a polling client's.
@@ -116,6 +116,8 @@ extension SocketIODoor: SocketIOHandler {
         }
     }
 
+    func drained(_ client: SocketIOClient) { worker.refills.drained(client.connection) }
+
     func disconnected(_ socket: SocketIOSocket, _ reason: SocketIODisconnectReason) {
         (socket.context as? Relay)?.end(socket.client.connection)
     }
@@ -130,6 +132,6 @@ extension SocketIODoor: SocketIOHandler {
         clients[new] = moving
         successors[old] = new
         for relay in moving.relays { relay.moved(from: old, to: new) }
-        worker.presence.closed(old)
+        worker.closed(old)
     }
 }

@@ -102,6 +102,7 @@ extension Worker: BrokerDelegate {
 
     func brokerDrained() {
         feeds.forEach { $0.retry() }
+        refills.retry()
         guard hasPaused else { return }
         hasPaused = false
         front.resumeReading()

@@ -15,6 +15,8 @@ extension Worker: FrontHandler {
         feeds.remove(topic)
     }
 
+    func subscriptionSpilled(_ subscription: SpilledSubscription) { refills.add(subscription) }
+
     func headers(for head: HTTPRequestHead) -> [HTTPHeader] {
         CollectionOfOne(HTTPHeader("X-Content-Type-Options", "nosniff")) + origins.headers(for: head)
     }

@@ -19,6 +19,7 @@ final class Worker {
     private(set) var access: Authenticator
     let expiry: ExpiryDesk
     private(set) lazy var queues = QueueDesk(worker: self)
+    private(set) lazy var refills = RefillDesk(worker: self, on: loop)
     /// All workers of the node, by index, once they have met.
     var peers: [Mailbox<WorkerSignal>] = []
     // These are made in `init` right after `self` is whole, because it calls back into it.
@@ -131,6 +132,7 @@ final class Worker {
         queues.replace(settings.queues)
         inboxes.rule = settings.inbox
         for (topic, index) in front.hub.allTopics {
+            front.hub.setSlowPolicy(slowPolicy(topic), of: index)
             switch (feeds.feed(of: topic), hasHistory(topic)) {
             case (let feed?, true): feed.revive()
             case (let feed?, false): feed.dissolve()
@@ -157,6 +159,7 @@ final class Worker {
         goodbye?.close()
         queues.close()
         polls.close()
+        refills.close()
         socketIO.close()
         expiry.close()
         inboxRetry.close()
@@ -222,8 +225,9 @@ final class Worker {
         if topic.kind == .channel { presence.expect(connection, in: topic.name) }
         let isFirst = front.hub.subscribe(connection.slot, to: topic, as: format, view: view)
         if isFirst {
-            if hasHistory(topic), let index = front.hub.topicIndex(topic) {
-                feeds.add(HistoryFeed(worker: self, topic: topic, index: index))
+            if let index = front.hub.topicIndex(topic) {
+                front.hub.setSlowPolicy(slowPolicy(topic), of: index)
+                if hasHistory(topic) { feeds.add(HistoryFeed(worker: self, topic: topic, index: index)) }
             }
             if topic.kind == .pattern { patterns.insert(topic) }
             if emitters.isLive(topic) {
@@ -239,7 +243,19 @@ final class Worker {
         topic.kind == .channel && rules.rule(for: topic.name)?.history != nil
     }
 
+    /// Of those who are subscribed to it: a pattern's messages are of many channels, and all or none are kept.
+    private func slowPolicy(_ topic: Topic) -> SlowPolicy {
+        topic.kind == .channel ? rules.rule(for: topic.name)?.slow ?? .close : .close
+    }
+
+    /// A connection is gone that was subscribed to something.
+    func closed(_ connection: ConnectionID) {
+        refills.closed(connection)
+        presence.closed(connection)
+    }
+
     func unsubscribe(_ connection: ConnectionID, from topic: Topic, view: UInt8 = 0) {
+        refills.forget(connection, topic, view: view)
         let isLast = front.hub.unsubscribe(connection.slot, from: topic, view: view)
         if topic.kind == .channel, !front.hub.isSubscribed(connection.slot, toAnyViewOf: topic) {
             presence.leave(connection, from: topic.name)
