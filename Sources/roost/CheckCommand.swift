@@ -11,11 +11,14 @@ struct CheckCommand: ParsableCommand {
             something is wrong.
             """)
 
+    @Flag(help: "Say of each setting what it does, and what is accepted.")
+    var explain = false
+
     @OptionGroup var options: ServeOptions
 
     func run() throws {
         let settings = try options.load()
         for warning in settings.warnings { StandardError.print("warning: \(warning)") }
-        print(settings.report)
+        print(explain ? settings.explanation : settings.report)
     }
 }

@@ -15,6 +15,29 @@ public struct EffectiveSettings: Sendable {
     /// What is allowed, but risky.
     public let warnings: [SettingProblem]
 
+    /// For people: each setting as in `report`, then what it does, what it may be, and its environment variable.
+    public var explanation: String {
+        zip(entries, SettingKey.all).map { entry, key in
+            let value = entry.value.isEmpty ? "\"\"" : LogText.escaped(entry.value, limit: 4096)
+            let text =
+                "\(key.documentation) Accepted: \(key.accepted). Environment: \(key.environmentName)."
+                + (key.needsRestart ? " A change needs a restart." : "")
+            return "\(entry.name) = \(value)  # \(entry.place)\n" + Self.indented(text)
+        }.joined(separator: "\n\n")
+    }
+
+    private static func indented(_ text: String) -> String {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + word.count < 80 {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append("    " + word)
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
     /// For people: one line each, `name = value  # place`, in columns; rules on lines of their own.
     public var report: String {
         let assignments = entries.map { entry in

@@ -188,4 +188,13 @@ struct SettingsLoaderTests {
             problems(environment: ["ROOST_LISTEN": list]).first?.contains("has 65 values, more than 64")
                 == true)
     }
+
+    @Test("an explanation has every setting, its value, its place, and what is accepted")
+    func explanation() throws {
+        let explained = try SettingsLoader(flags: ["workers": ["3"]]).load().explanation
+        #expect(explained.contains("workers = 3  # --workers\n    Worker threads, each with its own share"))
+        #expect(explained.contains("Environment: ROOST_LIMITS_MESSAGE_SIZE."))
+        #expect(explained.split(separator: "\n\n").count == SettingKey.all.count)
+        #expect(explained.split(separator: "\n").allSatisfy { $0.hasPrefix("    ") ? $0.count <= 100 : true })
+    }
 }
