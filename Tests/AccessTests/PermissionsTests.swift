@@ -40,6 +40,44 @@ struct PermissionsTests {
         }
     }
 
+    @Test("what rules permit comes on top; the first that matches counts")
+    func grants() throws {
+        var permissions = Permissions.nothing
+        permissions[.publish] = [Array("room:1".utf8)]
+        permissions.grants = [
+            ChannelGrant(match: [Array("room:x*".utf8)], operations: [.publish]),
+            ChannelGrant(match: [Array("room:secret*".utf8)], operations: []),
+            ChannelGrant(
+                match: [Array("room:*".utf8), Array("hall".utf8)], operations: [.subscribe, .publish]),
+        ]
+        for permitted in ["room:1", "hall", "room:x1"] {
+            #expect(permissions.allow(.publish, try name(permitted)))
+        }
+        #expect(!permissions.allow(.publish, try name("room:secret1")))
+        #expect(!permissions.allow(.subscribe, try name("room:x1")))
+        #expect(!permissions.allow(.history, try name("hall")))
+        #expect(!permissions.allow(.queues, try name("hall")))
+        #expect(permissions.operations == [.subscribe, .publish] && !permissions.areNone)
+    }
+
+    @Test("a pattern is permitted by a rule if no rule before it could forbid what it matches")
+    func grantsOfPatterns() throws {
+        var permissions = Permissions.nothing
+        let (open, shut) = (
+            ChannelGrant(match: [Array("room:*".utf8)], operations: [.subscribe]),
+            ChannelGrant(match: [Array("room:secret".utf8)], operations: [])
+        )
+        permissions.grants = [open, shut]
+        #expect(permissions.allow(.subscribe, allMatching: try name("room:s*")))
+        #expect(!permissions.allow(.subscribe, allMatching: try name("*")))
+        permissions.grants = [shut, open]
+        #expect(!permissions.allow(.subscribe, allMatching: try name("room:s*")))
+        permissions.grants = [
+            ChannelGrant(match: [Array("x*".utf8)], operations: [.subscribe]), open,
+        ]
+        #expect(permissions.allow(.subscribe, allMatching: try name("room:?")))
+    }
+
     @Test("the cache answers as the permissions do, for any number of channels")
     func cache() throws {
         var permissions = Permissions.nothing

@@ -261,6 +261,35 @@ def test_what_anonymous_clients_may(start_roost: Callable[..., Roost]):
 # -- What must not show
 
 
+def test_what_rules_of_channels_permit(start_roost: Callable[..., Roost]):
+    rules = f"""
+auth: {{hmac_secret: "{access.SECRET}", audience: [{access.AUDIENCE}]}}
+channels:
+  - {{match: "news.internal", users: [subscribe]}}
+  - {{match: "news.*", anonymous: subscribe, users: [subscribe, publish]}}
+"""
+    daemon = start_roost(config=rules)
+    with NativeClient(daemon.ws_url) as anybody, native(daemon, access.token()) as alice:
+        anybody.subscribe("news.sport")
+        alice.publish("news.sport", "goal")
+        assert anybody.data(1) == ["goal"]
+        for command in [
+            {"type": "publish", "channel": "news.sport", "data": 1},
+            {"type": "subscribe", "channel": "news.internal"},
+            {"type": "subscribe", "pattern": "news.*"},
+            {"type": "history", "channel": "news.sport"},
+        ]:
+            assert anybody.request(command)["code"] == "unauthorized", command
+        alice.subscribe("news.internal")
+        alice.subscribe_pattern("news.s*")
+        for command in [
+            {"type": "publish", "channel": "news.internal", "data": 1},
+            {"type": "subscribe", "channel": "other"},
+        ]:
+            assert alice.request(command)["code"] == "forbidden", command
+    assert "everyone (subscribe)" in daemon.log
+
+
 def test_tokens_are_in_no_log_and_no_answer(start_roost: Callable[..., Roost]):
     daemon = start_roost("--log-level", "trace", config=access.configuration())
     tokens = {

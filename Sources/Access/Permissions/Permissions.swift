@@ -6,6 +6,8 @@ public struct Permissions: Hashable, Sendable {
     /// May do everything, and what is for administrators only.
     public var isAdministrator = false
     private var patterns: [Operation: [[UInt8]]] = [:]
+    /// What rules for channels permit besides. The first that matches a channel counts.
+    public var grants: [ChannelGrant] = []
 
     public static let nothing = Permissions()
 
@@ -32,19 +34,36 @@ public struct Permissions: Hashable, Sendable {
         }
     }
 
-    public var areNone: Bool {
-        !isAdministrator && Operation.allCases.allSatisfy { effectivePatterns($0).isEmpty }
+    public var areNone: Bool { !isAdministrator && operations.isEmpty }
+
+    /// What is permitted for at least one name.
+    public var operations: [Operation] {
+        Operation.allCases.filter { operation in
+            isAdministrator || !effectivePatterns(operation).isEmpty
+                || grants.contains { $0.operations.contains(operation) }
+        }
     }
 
     public func allow(_ operation: Operation, _ name: ChannelName) -> Bool {
         isAdministrator
             || effectivePatterns(operation).contains { GlobPattern.matches($0.span, name.bytes.span) }
+            || grants.first { $0.matches(name) }?.operations.contains(operation) == true
     }
 
     /// Whether every name that a pattern can match is permitted. Cautious: `GlobPattern.covers` says how.
     public func allow(_ operation: Operation, allMatching pattern: ChannelName) -> Bool {
         isAdministrator
             || effectivePatterns(operation).contains { GlobPattern.covers($0.span, pattern.bytes.span) }
+            || isGranted(operation, allMatching: pattern)
+    }
+
+    /// A grant that does not permit it may match some of the names: it must not come before the one that covers them all.
+    private func isGranted(_ operation: Operation, allMatching pattern: ChannelName) -> Bool {
+        for grant in grants {
+            guard grant.operations.contains(operation) else { return false }
+            if grant.covers(pattern) { return true }
+        }
+        return false
     }
 
     /// Permits what everybody may with what is their own: to hear the channel `user:{name}`, and to use the inbox.

@@ -6,18 +6,24 @@ struct AccessPolicy: Sendable {
     let isOpen: Bool
     /// What those may do who show nothing.
     let anonymous: Permissions
+    /// What rules for channels permit everybody with a token.
+    let userGrants: [ChannelGrant]
     let apiKeys: [APIKeyRule]
     let rules: TokenRules
     let keys: KeyRing
 
-    static let open = AccessPolicy(Settings.Auth(), KeyRing([]))
+    static let open = AccessPolicy(Settings(), KeyRing([]))
 
     /// - Parameter keys: what `AccessKeys` has read.
-    init(_ settings: Settings.Auth, _ keys: KeyRing) {
-        isOpen = !settings.isConfigured
-        anonymous = isOpen ? .everything : settings.anonymous ?? .nothing
-        apiKeys = settings.apiKeys
-        rules = settings.rules
+    init(_ settings: Settings, _ keys: KeyRing) {
+        let auth = settings.auth
+        isOpen = !settings.isGuarded
+        var anonymous = isOpen ? .everything : auth.anonymous ?? .nothing
+        anonymous.grants = settings.grants(\.anonymous)
+        self.anonymous = anonymous
+        userGrants = settings.grants(\.users)
+        apiKeys = auth.apiKeys
+        rules = auth.rules
         self.keys = keys
     }
 
@@ -28,8 +34,7 @@ struct AccessPolicy: Sendable {
         if !keys.current.keys.isEmpty { who.append("holders of a token") }
         if !apiKeys.isEmpty { who.append("holders of \(apiKeys.count) API keys") }
         if !anonymous.areNone {
-            let may = Operation.allCases.filter { !anonymous.effectivePatterns($0).isEmpty }
-            who.append("everyone (\(may.map(\.rawValue).joined(separator: ", ")))")
+            who.append("everyone (\(anonymous.operations.map(\.rawValue).joined(separator: ", ")))")
         }
         return who.isEmpty ? "nobody" : who.joined(separator: ", ")
     }

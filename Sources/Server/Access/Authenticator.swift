@@ -73,8 +73,10 @@ final class Authenticator {
             return identity
         }
         let found = try TokenVerifier(keys.keys, policy.rules).verify(token, now: now)
+        var permissions = found.permissions
+        permissions.grants = policy.userGrants
         let identity = Identity(
-            user: found.user, permissions: found.permissions, credentials: .token,
+            user: found.user, permissions: permissions, credentials: .token,
             expires: found.expires.map { Self.milliseconds(policy.rules.end(of: $0)) })
         verified.add(identity, for: token, generation: keys.generation)
         return identity

@@ -1,11 +1,12 @@
 import Access
+import Broker
 import EventLoop
 
 /// What a configuration must not leave open, and what it had better not.
 enum SafeStart {
     /// The addresses that others than this machine can reach, where nobody would have to prove who they are.
-    static func unguarded(_ points: [ListenPoint], _ auth: Settings.Auth) -> [ListenPoint] {
-        auth.isConfigured ? [] : points.filter { !$0.address.isLoopbackOrUnix }
+    static func unguarded(_ points: [ListenPoint], _ settings: Settings) -> [ListenPoint] {
+        settings.isGuarded ? [] : points.filter { !$0.address.isLoopbackOrUnix }
     }
 
     /// Why that is refused, and the lines of configuration that mend it.
@@ -25,6 +26,13 @@ enum SafeStart {
             warnings.append(
                 ("auth.anonymous", "everybody may \(operation.rawValue) all there is (\"*\") without a token")
             )
+        }
+        for rule in settings.channels {
+            for operation in rule.anonymous
+            where rule.match.contains(where: { GlobPattern.covers($0.span, [UInt8(ascii: "*")].span) }) {
+                warnings.append(
+                    ("channels", "everybody may \(operation.rawValue) all there is (\"*\") without a token"))
+            }
         }
         if settings.auth.isConfigured, !settings.auth.requiresExpiry {
             warnings.append(

@@ -36,4 +36,15 @@ extension Settings {
             return rules
         }
     }
+
+    /// Whether anything is said about who may do what.
+    var isGuarded: Bool {
+        auth.isConfigured || channels.contains { !$0.anonymous.isEmpty || !$0.users.isEmpty }
+    }
+
+    /// What rules for channels permit those of a kind.
+    func grants(_ kind: KeyPath<ChannelRule, [Access.Operation]>) -> [ChannelGrant] {
+        let grants = channels.map { ChannelGrant(match: $0.match, operations: $0[keyPath: kind]) }
+        return grants.contains { !$0.operations.isEmpty } ? grants : []
+    }
 }

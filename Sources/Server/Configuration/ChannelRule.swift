@@ -1,3 +1,4 @@
+import Access
 import Broker
 import Hub
 
@@ -10,6 +11,9 @@ extension Settings {
         public var presence: Bool
         /// What becomes of messages that wait for subscribers that read too slowly. `spill` needs a history.
         public var slow: SlowPolicy
+        /// What everybody may do, and what everybody may do who has a token.
+        public var anonymous: [Access.Operation] = []
+        public var users: [Access.Operation] = []
 
         public init(
             match: [[UInt8]], history: HistoryRule? = nil, presence: Bool = false, slow: SlowPolicy = .close

@@ -11,6 +11,8 @@ extension RuleFormat<Settings.ChannelRule> {
                 RuleMember("history", \.history, .history),
                 RuleMember("presence", \.presence, .boolean),
                 RuleMember("slow", \.slow, .choice),
+                RuleMember(list: "anonymous", \.anonymous, .granted),
+                RuleMember(list: "users", \.users, .granted),
             ])
     }
 }

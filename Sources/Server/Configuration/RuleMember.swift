@@ -49,6 +49,19 @@ struct RuleMember<Rule: Sendable>: Sendable {
             print: { Self.print($0[keyPath: target], format) })
     }
 
+    /// A value, or a list of any number of them; nothing unless said.
+    init<Value: Sendable>(
+        list name: String, _ target: any WritableKeyPath<Rule, [Value]> & Sendable,
+        _ format: ValueFormat<Value>
+    ) {
+        self.init(
+            name: name,
+            read: { node, path, rule, problems in
+                rule[keyPath: target] = Self.list(node, path, format, least: 0, &problems) ?? []
+            },
+            print: { $0[keyPath: target].isEmpty ? nil : Self.print($0[keyPath: target], format) })
+    }
+
     /// A glob pattern, or a list of any number of them, that may be left out.
     init(
         patterns name: String, get: @escaping @Sendable (Rule) -> [[UInt8]]?,

@@ -80,7 +80,9 @@ extension SettingKey {
             the channel's name. history: how many messages are kept (size, up to 100000; 100 unless said) and how long \
             after the last (ttl, up to 365d; 24h unless said). presence: whether one sees who is there. slow: what becomes of \
             messages that wait for a subscriber beyond limits.unsent_bytes: close (it is closed; unless said), latest (all \
-            but the channel's newest are dropped), or spill (they are given from the history as fast as it reads).
+            but the channel's newest are dropped), or spill (they are given from the history as fast as it reads). anonymous, \
+            users: what everybody may do, and everybody with a token, besides what auth.anonymous and the token permit: \
+            subscribe, publish, history, presence.
             """),
         SettingKey(
             rulesOf: "queues", \.queues, .queues,

@@ -30,7 +30,7 @@ enum SettingsRules {
         if let path = settings.redis.authorityFile, unsafe access(path, R_OK) != 0 {
             broken.append(("redis.ca_file", "cannot read the file '\(LogText.escaped(path))'"))
         }
-        for point in SafeStart.unguarded(settings.listen, settings.auth) {
+        for point in SafeStart.unguarded(settings.listen, settings) {
             broken.append(("listen", SafeStart.refusal(point)))
         }
         broken += AccessKeys(settings.auth).problems

@@ -57,6 +57,22 @@ extension ValueFormat<APIKeyHash> {
     }
 }
 
+extension ValueFormat<Access.Operation> {
+    /// What a rule for channels can permit.
+    static var granted: Self {
+        let words = ChannelGrant.operations.map(\.rawValue)
+        return ValueFormat(
+            accepted: "one of " + words.joined(separator: ", "),
+            parse: { text throws(InvalidValue) in
+                guard let operation = ChannelGrant.operations.first(where: { $0.rawValue == text }) else {
+                    throw InvalidValue("is none of the choices")
+                }
+                return operation
+            },
+            print: \.rawValue)
+    }
+}
+
 extension RuleMember {
     /// The operations, each with its patterns.
     static func permissions(

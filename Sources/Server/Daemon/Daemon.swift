@@ -57,7 +57,7 @@ public final class Daemon {
             if let publicFolder { _ = try PublicFolder(publicFolder) }
             factory = try BrokerFactory(settings.redis)
             loop = try EventLoop()
-            (access, keySetWatch) = try Self.access(settings.auth, loop)
+            (access, keySetWatch) = try Self.access(settings, loop)
             for point in settings.listen {
                 sockets.append((point, try ListeningSocket(on: point.address, workers: workerCount)))
             }
@@ -135,11 +135,11 @@ public final class Daemon {
             return
         }
         // It still listens where it did when it started.
-        for point in SafeStart.unguarded(started.listen, found.auth) {
+        for point in SafeStart.unguarded(started.listen, found) {
             return refuseConfiguration(SafeStart.refusal(point))
         }
         do throws(StartError) {
-            let (access, watch) = try Self.access(found.auth, loop)
+            let (access, watch) = try Self.access(found, loop)
             keySetWatch?.close()
             (self.access, keySetWatch) = (access, watch)
         } catch {
@@ -162,12 +162,12 @@ public final class Daemon {
 
     /// Reads the keys that the settings name, and looks after them from then on.
     private static func access(
-        _ settings: Settings.Auth, _ loop: EventLoop
+        _ settings: Settings, _ loop: EventLoop
     ) throws(StartError) -> (AccessPolicy, KeySetWatch?) {
-        let keys = AccessKeys(settings)
+        let keys = AccessKeys(settings.auth)
         if let problem = keys.problems.first { throw StartError("\(problem.name): \(problem.message)") }
         let ring = KeyRing(keys.fixed + keys.set)
-        let watch = settings.keySetFile.map { KeySetWatch($0, fixed: keys.fixed, ring, on: loop) }
+        let watch = settings.auth.keySetFile.map { KeySetWatch($0, fixed: keys.fixed, ring, on: loop) }
         return (AccessPolicy(settings, ring), watch)
     }
 

@@ -9,10 +9,15 @@ struct AuthenticatorTests {
     private static let secret = "0123456789abcdef0123456789abcdef"
     private let key = APIKey()
 
-    private func authenticator(_ change: (inout Settings.Auth) -> Void) -> Authenticator {
+    private func authenticator(
+        channels: [Settings.ChannelRule] = [], _ change: (inout Settings.Auth) -> Void
+    ) -> Authenticator {
         var auth = Settings.Auth()
         change(&auth)
-        return Authenticator(AccessPolicy(auth, KeyRing(AccessKeys(auth).fixed)))
+        var settings = Settings()
+        settings.auth = auth
+        settings.channels = channels
+        return Authenticator(AccessPolicy(settings, KeyRing(AccessKeys(auth).fixed)))
     }
 
     private func guarded() -> Authenticator {
@@ -46,6 +51,36 @@ struct AuthenticatorTests {
         #expect(found.user?.description == "alice" && found.permissions.isAdministrator)
         #expect(try open.identify(try head("/ws")).user == nil)
         #expect(throws: HTTPError.self) { try open.identify(try head("/ws?user=")) }
+    }
+
+    @Test("rules for channels permit everybody, or everybody with a token")
+    func rules() throws {
+        let (news, room) = (try ChannelName(validating: "news.a"), try ChannelName(validating: "room"))
+        var rule = Settings.ChannelRule(match: [Array("news.*".utf8)])
+        rule.anonymous = [.subscribe]
+        var other = Settings.ChannelRule(match: [Array("*".utf8)])
+        other.users = [.publish]
+        let ruled = authenticator(channels: [rule, other]) {
+            $0.secret = Self.secret
+            $0.apiKeys = [APIKeyRule(name: "mailer", hash: key.hash, permissions: .nothing)]
+        }
+        let anybody = try ruled.identify(try head("/ws")).permissions
+        #expect(anybody.allow(.subscribe, news) && !anybody.allow(.subscribe, room))
+        #expect(!anybody.allow(.history, news) && !anybody.allow(.publish, room))
+        let alice = try ruled.identify(try head("/ws?token=\(token())")).permissions
+        // The first rule that matches counts, though it permits her nothing.
+        #expect(alice.allow(.publish, room) && !alice.allow(.publish, news) && !alice.allow(.subscribe, news))
+        let mailer = try ruled.identify(try head("/ws?token=\(key.text)")).permissions
+        #expect(!mailer.allow(.publish, room))
+    }
+
+    @Test("rules alone are enough to ask who somebody is")
+    func rulesAlone() throws {
+        var rule = Settings.ChannelRule(match: [Array("news".utf8)])
+        rule.anonymous = [.publish]
+        let ruled = authenticator(channels: [rule]) { _ in }
+        #expect(!ruled.isOpen)
+        #expect(!(try ruled.identify(try head("/ws")).permissions.isAdministrator))
     }
 
     @Test("a token is taken from the header or the URL, not from both; other schemes are somebody else's")

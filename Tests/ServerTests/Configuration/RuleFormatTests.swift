@@ -58,7 +58,7 @@ struct RuleFormatTests {
         arguments: [
             (
                 "channels: 3",
-                "f:1:11: channels: found a single value; accepted: a list of maps with match, history, presence and slow, "
+                "f:1:11: channels: found a single value; accepted: a list of maps with match, history, presence, slow, anonymous and users, "
                     + "at most 256"
             ),
             (
@@ -67,15 +67,15 @@ struct RuleFormatTests {
             ),
             (
                 "channels:\n  - chat",
-                "f:2:5: channels[0]: found a single value; accepted: a map with match, history, presence and slow"
+                "f:2:5: channels[0]: found a single value; accepted: a map with match, history, presence, slow, anonymous and users"
             ),
             (
                 "channels:\n  - match: a\n  -",
-                "f:3:4: channels[1]: found nothing; accepted: a map with match, history, presence and slow"
+                "f:3:4: channels[1]: found nothing; accepted: a map with match, history, presence, slow, anonymous and users"
             ),
             (
                 "channels:\n  - match: a\n  - presence: true",
-                "f:3:5: channels[1]: 'match' is missing; accepted: a map with match, history, presence and slow"
+                "f:3:5: channels[1]: 'match' is missing; accepted: a map with match, history, presence, slow, anonymous and users"
             ),
             (
                 "channels: [{match: a, presense: true}]",
@@ -83,11 +83,11 @@ struct RuleFormatTests {
             ),
             (
                 "channels: [{match: a, colour: red}]",
-                "f:1:23: channels[0].colour: unknown member; accepted: match, history, presence and slow"
+                "f:1:23: channels[0].colour: unknown member; accepted: match, history, presence, slow, anonymous and users"
             ),
             (
                 "channels: [{match: a, [b]: c}]",
-                "f:1:23: channels[0]: a list stands where a name is due; accepted: match, history, presence and slow"
+                "f:1:23: channels[0]: a list stands where a name is due; accepted: match, history, presence, slow, anonymous and users"
             ),
             (
                 "channels: [{match: a, slow: down}]",
@@ -96,6 +96,11 @@ struct RuleFormatTests {
             (
                 "channels: [{match: a, slow: spill}]",
                 "f:1:11: channels: slow: spill needs a history, and 'a' has none"
+            ),
+            (
+                "channels: [{match: a, users: [subscribe, admin]}]",
+                "f:1:42: channels[0].users: 'admin' is none of the choices; "
+                    + "accepted: one of subscribe, publish, history, presence, or a list of such"
             ),
             (
                 "channels: [{match: a, presence: yes}]",
@@ -174,7 +179,7 @@ struct RuleFormatTests {
         #expect(problems("channels:\n" + String(repeating: rule, count: 256)).isEmpty)
         #expect(
             problems("channels:\n" + String(repeating: rule, count: 257)) == [
-                "f:2:3: channels: has 257 rules; accepted: a list of maps with match, history, presence and slow, at most 256"
+                "f:2:3: channels: has 257 rules; accepted: a list of maps with match, history, presence, slow, anonymous and users, at most 256"
             ])
         #expect(problems("queues: [{match: [\(String(repeating: "a,", count: 64))]}]").isEmpty)
         #expect(
@@ -209,7 +214,7 @@ struct RuleFormatTests {
         arguments: [
             (
                 "a,b",
-                "channels: found a single value; accepted: a list of maps with match, history, presence and slow, at most 256"
+                "channels: found a single value; accepted: a list of maps with match, history, presence, slow, anonymous and users, at most 256"
             ),
             (
                 "[{match: a}, {match: b, history: {size: x}}]",
@@ -248,7 +253,7 @@ struct RuleFormatTests {
     func report() throws {
         let yaml = """
             channels:
-              - {match: ["room:*", "chat"], history: {size: 1000, ttl: 24h}, presence: true, slow: spill}
+              - {match: ["room:*", "chat"], history: {size: 1000, ttl: 24h}, presence: true, slow: spill, anonymous: subscribe, users: [publish, history]}
               - {match: "\\\\*", presence: false, slow: close}
             queues:
               - {match: "*", lease: 1m, attempts: 5}
