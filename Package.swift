@@ -28,6 +28,22 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let collections = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 
+/// What the fuzz targets look into.
+let fuzzed: [Target.Dependency] = [
+    "Access", "Broker", "Client", "EventLoop", "Redis", "Server", "SocketIO", "TestSupport", "Wire", crypto,
+]
+
+/// The fuzz targets: tests, or with ROOST_FUZZ in the environment the program that libFuzzer drives, which links only
+/// when everything is built for it. See Deploy/test.
+let fuzz: Target =
+    Context.environment["ROOST_FUZZ"] == nil
+    ? .testTarget(
+        name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["Corpus", "Driver"],
+        swiftSettings: settings)
+    : .executableTarget(
+        name: "roost-fuzz", dependencies: fuzzed, path: "Tests/Fuzz", exclude: ["Corpus", "Tests"],
+        swiftSettings: settings)
+
 let package = Package(
     name: "roost",
     products: [.executable(name: "roost", targets: ["roost"])],
@@ -90,6 +106,7 @@ let package = Package(
         tests(of: "Server", ["Access", "Broker", "Hub", "SocketIO", "Wire"]),
         tests(of: "Client", ["EventLoop", "Wire"]),
         tests(of: "Bench", ["Client", "EventLoop", "Wire"]),
+        fuzz,
 
         // The server that the test suites of Engine.IO's and Socket.IO's descriptions ask for.
         .executableTarget(

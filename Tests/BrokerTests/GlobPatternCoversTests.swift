@@ -76,16 +76,4 @@ struct GlobPatternCoversTests {
         }
         #expect(proven > 100)
     }
-
-    @Test("an escaped name is matched by itself alone")
-    func escaped() throws {
-        try Fuzz.run(2_000, seeds: ["*", "a[b]", "\\", "^-?", "alice"].map { Array($0.utf8) }) {
-            name, random in
-            let pattern = GlobPattern.escaped(name)
-            var other = name
-            if !other.isEmpty { other[random.number(0..<other.count)] = random.byte() }
-            if !GlobPattern.matches(pattern.span, name.span) { return "does not match itself" }
-            return other != name && GlobPattern.matches(pattern.span, other.span) ? "matches \(other)" : nil
-        }
-    }
 }

@@ -38,6 +38,8 @@ struct ServerURLTests {
         #expect(url.authority == "localhost")
         #expect(url.description == "unix:/run/roost.sock")
         #expect(try ServerURL(parsing: "unix:///run/x").endpoint == .unix(path: "/run/x"))
+        let slashes = try ServerURL(parsing: "unix:////run/x")
+        #expect(try ServerURL(parsing: slashes.description) == slashes)
     }
 
     @Test(

@@ -1,5 +1,6 @@
 """Fixtures. Tests of behaviour run twice, on the memory broker and on a private Redis: ask for `roost`."""
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,6 +17,25 @@ from support.raw_http import RawHTTP
 from support.raw_websocket import RawWebSocket
 from support.redis_server import RedisServer
 from support.socketio_fixture import SocketIOFixture
+
+
+def sanitizer_reports() -> Iterator[None]:
+    """Fails where a process has been reported by a sanitizer, whatever it was: daemon, command or fixture.
+
+    `Deploy/test --sanitize` lets them write their reports into a folder.
+    """
+    yield
+    if folder := os.environ.get("SANITIZER_REPORTS"):
+        reports = []
+        for path in Path(folder).glob("report.*"):
+            reports.append(path.read_text(errors="replace"))
+            path.rename(path.with_name(f"seen-{path.name}"))
+        assert not reports, "\n".join(reports)
+
+
+# Those that are first set up are the last to go: what tests and modules have started has ended by then.
+reports_of_test = pytest.fixture(autouse=True)(sanitizer_reports)
+reports_of_module = pytest.fixture(autouse=True, scope="module")(sanitizer_reports)
 
 
 @pytest.fixture

@@ -95,7 +95,10 @@ public struct ServerURL: Equatable, Sendable {
 
 extension ServerURL: CustomStringConvertible {
     public var description: String {
-        if case .unix(let path) = endpoint { return "unix:\(path)" }
+        if case .unix(let path) = endpoint {
+            // Two slashes at the beginning would be taken for an empty authority.
+            return path.hasPrefix("//") ? "unix://\(path)" : "unix:\(path)"
+        }
         return "\(usesTLS ? "https" : "http")://\(authority)\(prefix)"
     }
 }

@@ -25,15 +25,16 @@ import Synchronization
     /// Bytes per read, and so the most that one event hands over.
     static let readSize = 64 * 1024
 
+    private let loop: EventLoop
     private let context: OpaquePointer
     private let virtualHost: OpaquePointer
-    /// Read by libwebsockets for as long as the context lives.
+    /// Read by libwebsockets for as long as the context lives, which is until its handles on the loop are closed.
     private let protocols: UnsafeMutablePointer<lws_protocols>
     private let name: UnsafeMutablePointer<CChar>
-    /// Retained for the context, which hands it to the callback; released by `close`.
+    /// Retained for the context, which hands it to the callback.
     private let sink: Unmanaged<EventSink>
 
-    /// Contexts are made one at a time: in there libwebsockets loads its event-loop plugin and sets up OpenSSL.
+    /// Contexts are made and freed one at a time: libwebsockets loads its event-loop plugin then and sets up OpenSSL.
     private static let creation = Mutex(())
 
     /// - Parameter events: held weakly by nothing: it must outlive the context, which `close` ends.
@@ -75,6 +76,7 @@ import Synchronization
             throw LoopError(
                 message: "libwebsockets cannot start; is the package libwebsockets-evlib-uv installed?")
         }
+        self.loop = loop
         unsafe context = pair.context
         unsafe virtualHost = pair.virtualHost
         unsafe self.protocols = protocols
@@ -135,10 +137,19 @@ import Synchronization
         unsafe lws_set_timeout(socket.instance, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC)
     }
 
-    /// Ends the context. Every socket must be gone; the loop must still run for libwebsockets' handles to close.
+    /// Ends the context. Every socket must be gone; the loop must still run for libwebsockets' handles to close, and when it
+    /// is closed itself, the rest is freed.
     func close() {
         unsafe lws_context_destroy(context)
         unsafe sink.takeUnretainedValue().events = nil
+        let (context, sink, protocols, name) = unsafe (self.context, self.sink, self.protocols, self.name)
+        loop.whenClosed {
+            // On a loop that is not its own, libwebsockets leaves it to the second call to free the context.
+            Self.creation.withLock { _ in unsafe lws_context_destroy(context) }
+            unsafe sink.release()
+            unsafe protocols.deallocate()
+            unsafe free(name)
+        }
     }
 }
 

@@ -4,7 +4,7 @@ import Wire
 
 /// How values of one kind are written: read from text, printed again, and described to whoever got it wrong.
 ///
-/// What `print` gives, `parse` reads as the same value, except where `print` hides a password.
+/// What `print` gives, `parse` reads as the same value once YAML's quotes are off, except where `print` hides a password.
 struct ValueFormat<Value: Sendable>: Sendable {
     /// Follows "accepted:" in an error message.
     let accepted: String

@@ -6,14 +6,14 @@ public struct HTTPRequestHead: Sendable {
         case chunked
     }
 
-    struct Field: Sendable {
-        let name: Range<Int>
-        let value: Range<Int>
+    package struct Field: Sendable {
+        package let name: Range<Int>
+        package let value: Range<Int>
     }
 
     /// The head as it came, to its empty line.
     public let bytes: [UInt8]
-    let fields: [Field]
+    package let fields: [Field]
 
     public let method: String
     /// The path as sent, percent-encoding and all, without query; begins with `/`, or is `*`.

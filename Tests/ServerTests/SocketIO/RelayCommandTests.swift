@@ -120,27 +120,4 @@ struct RelayCommandTests {
         #expect(try published("2[\"e\",\(deep)]").1 == deep)
         #expect(error("2[\"e\",\(deep),1]")?.code == .badRequest)
     }
-
-    @Test("publishes what makes a whole and valid message, whatever the packet (fuzz)")
-    func fuzz() throws {
-        let seeds = [
-            #"2["message","hi"]"#, #"2["two",1,[2]]"#, #"2["subscribe","news",{"since":"42-k3f9"}]"#,
-            #"2["publish",{"channel":"a","event":"e","data":[1],"ttl":60,"key":"k","echo":false}]"#,
-            #"51-["e",{"_placeholder":true,"num":0}]"#,
-        ].map { Array($0.utf8) }
-        let name = chat.bytes
-        try Fuzz.run(20_000, seeds: seeds) { input, _ in
-            let attachments: [[UInt8]] = input.starts(with: Array("51-".utf8)) ? [[1]] : []
-            guard case .publish(let publish)? = try? Self.command(input, attachments, chat) else {
-                return nil
-            }
-            if case .bytes = publish.data { return nil }
-            let data = publish.data.json(in: input.span)
-            var message: [UInt8] = []
-            MessageEncoder.append(
-                channel: name.span, event: publish.event, from: nil, time: 1, data: data.span, form: .json,
-                to: &message)
-            return MessageView(message.span, channel: name.span) == nil ? "makes no valid message" : nil
-        }
-    }
 }

@@ -1,5 +1,4 @@
 import Testing
-import TestSupport
 import Wire
 
 @Suite("What an emitter publishes")
@@ -154,31 +153,5 @@ struct EmitterDecoderTests {
         let names = Array(repeating: "\"r\"", count: EmitterDecoder.maximumNames + 1).joined(separator: ",")
         let message = #"{"method":"emit","event":"e","room":[\#(names)]}"#
         #expect(error(Array(message.utf8)) == .malformed("'room' names more than 1000"))
-    }
-
-    @Test("is never more than a whole and valid message, whatever the bytes (fuzz)")
-    func fuzz() throws {
-        let seeds = [
-            #"{"method":"emit","event":"news","data":[{"a":1},[2]],"binary":false,"namespace":"/","room":["a",1]}"#,
-            #"{"method":"emit","event":"e","binary":true,"data":[[{"_placeholder":true,"num":0}],"AB7/"]}"#,
-            #"{"method":"disconnect","sid":"s","namespace":"/"}"#, #"{"method":"close_room","room":"r"}"#,
-            "\u{80}\u{4}",
-        ].map { Array($0.utf8) }
-        let channel = Array("c".utf8)
-        try Fuzz.run(20_000, seeds: seeds) { input, _ in
-            guard case .emit(let emission)? = try? EmitterDecoder.decode(input.span) else { return nil }
-            var message: [UInt8] = []
-            switch emission.data {
-            case .json(let json):
-                MessageEncoder.append(
-                    channel: channel.span, event: emission.event, from: nil, time: 1, data: json.span,
-                    form: .json, to: &message)
-            case .bytes(let bytes):
-                MessageEncoder.append(
-                    channel: channel.span, event: emission.event, from: nil, time: 1, data: bytes.span,
-                    form: .binary, to: &message)
-            }
-            return MessageView(message.span, channel: channel.span) == nil ? "makes no valid message" : nil
-        }
     }
 }

@@ -1,5 +1,3 @@
-import Foundation
-import TestSupport
 import Testing
 import Wire
 
@@ -43,18 +41,5 @@ struct PercentEncodingTests {
     func refused(_ text: String) {
         #expect(decode(text) == nil)
         #expect(decode(text, plusIsSpace: true) == nil)
-    }
-
-    @Test("is resolved as Foundation does")
-    func fuzz() throws {
-        let seeds = ["a%20b", "%C3%A9%2f%2F", "channels/%41%zz/x", "%%25%4"].map { Array($0.utf8) }
-        try Fuzz.run(10_000, seeds: seeds) { input, _ in
-            guard let text = String(validating: input, as: UTF8.self) else { return nil }
-            let ours = PercentEncoding.decode(input.span)
-            // Foundation resolves to text only.
-            if let ours, !UTF8Validator.isValid(ours.span) { return nil }
-            let theirs = text.removingPercentEncoding.map { Array($0.utf8) }
-            return ours == theirs ? nil : "Foundation resolves it otherwise"
-        }
     }
 }

@@ -1,4 +1,3 @@
-import TestSupport
 import Testing
 
 @testable import Wire
@@ -46,28 +45,5 @@ struct JSONArrayReaderTests {
         let deepest = nested(JSON.maximumDepth)
         #expect(try elements(Array("[\(deepest),1]".utf8)) == [deepest, "1"])
         #expect(throws: JSONError.self) { try elements(Array("[[\(deepest)]]".utf8)) }
-    }
-
-    @Test("takes and refuses what the validator does")
-    func agreesWithValidator() throws {
-        let seeds = (JSONCorpus.valid + JSONCorpus.invalid).map { Array("[\($0)]".utf8) }
-        try Fuzz.run(20_000, seeds: seeds) { input, _ in
-            guard let count = try? elements(input).count else {
-                let value = try? JSON.validate(input.span)
-                return value?.kind == .array ? "refused an array" : nil
-            }
-            // The validator counts the array itself as a level.
-            if count > 0, let error = validationError(input), error.reason.hasPrefix("nested") { return nil }
-            return (try? JSON.validate(input.span))?.kind == .array ? nil : "took what is no array"
-        }
-    }
-
-    private func validationError(_ bytes: [UInt8]) -> JSONError? {
-        do throws(JSONError) {
-            _ = try JSON.validate(bytes.span)
-            return nil
-        } catch {
-            return error
-        }
     }
 }

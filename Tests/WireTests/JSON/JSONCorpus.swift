@@ -37,12 +37,4 @@ enum JSONCorpus {
         "\u{FEFF}1",
         "\u{0}", "1\u{0B}", "\u{85}1", "é", "\\u0031", "[\"a\",\n4\n,1,", "*", "<null>", "[1,\n1\n,1",
     ]
-
-    /// Valid texts that JSONSerialization refuses: with escapes of half a surrogate pair, or with numbers that a
-    /// `Double` cannot hold. (It also takes invalid ones: `[1,]`, byte order marks, UTF-16.)
-    static func isReadDifferently(_ bytes: [UInt8]) -> Bool {
-        let text = String(decoding: bytes, as: UTF8.self).lowercased()
-        return text.contains(#/\\ud[89a-f]/#) || text.contains(#/\de[+]?0*[1-9]\d\d/#)
-            || text.contains(#/\d{300}/#)
-    }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -139,21 +138,5 @@ struct JSONTests {
         #expect(error?.offset == offset)
         #expect(error?.reason.contains(words) == true)
         #expect(error?.description.contains("at byte \(offset)") == true)
-    }
-
-    @Test(
-        "accepts of the corpus and its mutations what the grammar allows, and nothing that JSONSerialization refuses"
-    )
-    func fuzz() throws {
-        let seeds = (JSONCorpus.valid + JSONCorpus.invalid).map { Array($0.utf8) }
-        try Fuzz.run(20_000, seeds: seeds) { input, _ in
-            let isValid = error(input) == nil
-            guard isValid == JSONGrammar.isText(input, maximumDepth: JSON.maximumDepth) else {
-                return isValid ? "the grammar does not allow it" : "the grammar allows it"
-            }
-            guard isValid else { return nil }
-            let theirs = try? JSONSerialization.jsonObject(with: Data(input), options: .fragmentsAllowed)
-            return theirs != nil || JSONCorpus.isReadDifferently(input) ? nil : "JSONSerialization refuses it"
-        }
     }
 }

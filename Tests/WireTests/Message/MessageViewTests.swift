@@ -1,4 +1,3 @@
-import TestSupport
 import Testing
 import Wire
 
@@ -136,34 +135,5 @@ struct MessageViewTests {
         }
         #expect(message(text(JSON.maximumDepth)) != nil)
         #expect(message(text(JSON.maximumDepth + 1)) == nil)
-    }
-
-    @Test("of mutated messages is of valid JSON only, and what it shows encodes to the same again")
-    func fuzz() throws {
-        let seeds = [
-            Self.whole, #"{"type":"message","channel":"chat","event":"e","time":1,"data":"x\ny"}"#,
-            #"{"type":"message","channel":"chat","event":"e","time":1,"encoding":"base64","data":"AQID"}"#,
-            #"{ "data" : null , "time":0,"event":"","channel":"ch\u0061t","type":"message" }"#,
-        ].map { Array($0.utf8) }
-        let channel = Array("chat".utf8)
-        try Fuzz.run(20_000, seeds: seeds) { input, _ in
-            guard let view = MessageView(input.span, channel: channel.span) else { return nil }
-            guard JSONGrammar.isText(input, maximumDepth: JSON.maximumDepth + 1) else {
-                return "it is not JSON"
-            }
-            var again: [UInt8] = []
-            MessageEncoder.append(
-                channel: channel.span, event: view.event.string(in: input.span),
-                from: view.from?.string(in: input.span), time: view.time,
-                data: input.span.extracting(view.data.range), form: .json, to: &again)
-            guard let copy = MessageView(again.span, channel: channel.span) else {
-                return "it does not encode again"
-            }
-            guard copy.time == view.time, again[copy.data.range] == input[view.data.range],
-                copy.event.string(in: again.span) == view.event.string(in: input.span),
-                copy.from?.string(in: again.span) == view.from?.string(in: input.span)
-            else { return "encoded again it is another message" }
-            return nil
-        }
     }
 }

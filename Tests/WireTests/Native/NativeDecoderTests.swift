@@ -1,4 +1,3 @@
-import TestSupport
 import Testing
 import Wire
 
@@ -207,36 +206,6 @@ struct NativeDecoderTests {
             Issue.record("accepted")
         } catch {
             #expect(error.code == .badJSON && error.isFatal && error.message.contains("invalid UTF-8"))
-        }
-    }
-
-    @Test("takes mutated frames for commands only where all is right, and answers the others with valid JSON")
-    func fuzz() throws {
-        let seeds = [
-            #"{"type":"subscribe","channel":"chat","ref":1}"#,
-            #"{"type":"subscribe","pattern":"news.*","ref":"a\n"}"#,
-            #"{"type":"unsubscribe","channel":"ch\u0061t"}"#, #"{"type":"ping","ref":-5}"#,
-            #"{"type":"publish","channel":"chat","event":"e","data":{"a":[1,"x"]},"echo":false,"ref":9}"#,
-        ].map { Array($0.utf8) }
-        try Fuzz.run(20_000, seeds: seeds) { input, _ in
-            var reply: [UInt8] = []
-            do throws(NativeError) {
-                let (command, reference) = try NativeDecoder.decode(input.span)
-                guard JSONGrammar.isText(input, maximumDepth: JSON.maximumDepth + 1) else {
-                    return "it is not JSON"
-                }
-                if case .publish(let publish) = command {
-                    MessageEncoder.append(
-                        channel: publish.channel.bytes.span, event: publish.event, from: nil, time: 0,
-                        data: input.span.extracting(publish.data), form: .json, to: &reply)
-                    return MessageView(reply.span, channel: publish.channel.bytes.span) != nil
-                        ? nil : "no message comes of it"
-                }
-                NativeEncoder.appendPong(reference, to: &reply)
-            } catch {
-                NativeEncoder.appendError(error, to: &reply)
-            }
-            return JSONGrammar.isText(reply, maximumDepth: 1) ? nil : "the reply is not JSON"
         }
     }
 }

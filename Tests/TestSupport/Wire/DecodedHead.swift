@@ -1,17 +1,17 @@
-@testable import Wire
+import Wire
 
 /// What a head decoder found: comparable however its input was cut.
-struct DecodedHead: Equatable {
-    var error: HTTPError?
-    var method = ""
-    var path = ""
-    var query: [UInt8]?
-    var minorVersion = 1
-    var framing = HTTPRequestHead.Framing.length(0)
-    var keepsAlive = true
-    var expectsContinue = false
+public struct DecodedHead: Equatable {
+    public var error: HTTPError?
+    public var method = ""
+    public var path = ""
+    public var query: [UInt8]?
+    public var minorVersion = 1
+    public var framing = HTTPRequestHead.Framing.length(0)
+    public var keepsAlive = true
+    public var expectsContinue = false
     /// Names and values by turns.
-    var fields: [[UInt8]] = []
+    public var fields: [[UInt8]] = []
 
     private init(_ head: HTTPRequestHead) {
         method = head.method
@@ -27,7 +27,7 @@ struct DecodedHead: Equatable {
     private init(_ error: HTTPError) { self.error = error }
 
     /// All heads of a stream that arrives in these pieces, up to the first error. Bodies are not looked for.
-    static func all(in pieces: [[UInt8]], maximumSize: Int = 4096) -> [DecodedHead] {
+    public static func all(in pieces: [[UInt8]], maximumSize: Int = 4096) -> [DecodedHead] {
         var decoder = HTTPHeadDecoder(maximumSize: maximumSize)
         var heads: [DecodedHead] = []
         for piece in pieces {
@@ -43,7 +43,7 @@ struct DecodedHead: Equatable {
     }
 
     /// The head that is all there is.
-    static func one(_ bytes: [UInt8]) throws(HTTPError) -> HTTPRequestHead {
+    public static func one(_ bytes: [UInt8]) throws(HTTPError) -> HTTPRequestHead {
         var decoder = HTTPHeadDecoder(maximumSize: 64 * 1024)
         var position = 0
         guard let head = try decoder.next(bytes.span, &position), position == bytes.count else {

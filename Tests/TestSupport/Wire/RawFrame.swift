@@ -1,37 +1,37 @@
 import Wire
 
 /// A WebSocket frame with every freedom to be wrong, written down from RFC 6455 section 5.2 and not from the encoder.
-struct RawFrame {
-    enum LengthForm {
+public struct RawFrame {
+    public enum LengthForm {
         case shortest
         case two
         case eight
     }
 
-    var opcode: UInt8
-    var payload: [UInt8]
-    var isFinal = true
-    var reserved: UInt8 = 0
-    var mask: [UInt8]? = [0x37, 0xFA, 0x21, 0x3D]
-    var lengthForm = LengthForm.shortest
+    public var opcode: UInt8
+    public var payload: [UInt8]
+    public var isFinal = true
+    public var reserved: UInt8 = 0
+    public var mask: [UInt8]? = [0x37, 0xFA, 0x21, 0x3D]
+    public var lengthForm = LengthForm.shortest
     /// What the header says, if that is not the payload's length.
-    var length: UInt64?
+    public var length: UInt64?
 
-    init(_ opcode: UInt8, _ payload: [UInt8] = [], isFinal: Bool = true) {
+    public init(_ opcode: UInt8, _ payload: [UInt8] = [], isFinal: Bool = true) {
         self.opcode = opcode
         self.payload = payload
         self.isFinal = isFinal
     }
 
-    init(_ opcode: WebSocketOpcode, _ payload: [UInt8] = [], isFinal: Bool = true) {
+    public init(_ opcode: WebSocketOpcode, _ payload: [UInt8] = [], isFinal: Bool = true) {
         self.init(opcode.rawValue, payload, isFinal: isFinal)
     }
 
-    static func close(_ code: UInt16, _ reason: [UInt8] = []) -> RawFrame {
+    public static func close(_ code: UInt16, _ reason: [UInt8] = []) -> RawFrame {
         RawFrame(.close, [UInt8(code >> 8), UInt8(code & 0xFF)] + reason)
     }
 
-    var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var bytes = [(isFinal ? 0x80 : 0) | reserved << 4 | opcode]
         let maskBit: UInt8 = mask == nil ? 0 : 0x80
         let length = self.length ?? UInt64(payload.count)

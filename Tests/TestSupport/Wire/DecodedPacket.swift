@@ -1,28 +1,29 @@
 import Wire
 
 /// A packet with its parts in it, for comparison.
-struct DecodedPacket: Equatable {
-    enum Content: Equatable {
+public struct DecodedPacket: Equatable {
+    public enum Content: Equatable {
         case connect(auth: String?)
         case disconnect
         case event(String, [String], id: UInt64?)
         case acknowledgement([String], id: UInt64)
     }
 
-    let namespace: String
-    let content: Content
-    var attachments: [[UInt8]]
+    public let namespace: String
+    public let content: Content
+    public var attachments: [[UInt8]]
     /// The numbers of the placeholders, in their order.
-    var numbers: [Int]
+    public var numbers: [Int]
 
-    init(_ namespace: String, _ content: Content, _ attachments: [[UInt8]] = [], _ numbers: [Int] = []) {
+    public init(_ namespace: String, _ content: Content, _ attachments: [[UInt8]] = [], _ numbers: [Int] = [])
+    {
         self.namespace = namespace
         self.content = content
         self.attachments = attachments
         self.numbers = numbers
     }
 
-    init(_ packet: SocketIOPacket, in bytes: [UInt8]) {
+    public init(_ packet: SocketIOPacket, in bytes: [UInt8]) {
         func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
         var arguments = SocketIOArguments()
         let content: Content
@@ -43,7 +44,7 @@ struct DecodedPacket: Equatable {
     }
 
     /// The packet in a polling payload that has just this one; `nil` for anything else.
-    init?(polled payload: [UInt8]) {
+    public init?(polled payload: [UInt8]) {
         var decoder = SocketIODecoder(maximumAttachments: .max, maximumSize: .max)
         var packet: SocketIOPacket?
         var text: [UInt8] = []

@@ -1,10 +1,10 @@
 /// The grammar of RFC 8259, written down rule by rule with plain recursion: what the reader is compared with.
-struct JSONGrammar {
+public struct JSONGrammar {
     private var rest: Substring.UnicodeScalarView
     private let maximumDepth: Int
 
     /// Whether the bytes are one JSON text that nests no deeper than that.
-    static func isText(_ bytes: [UInt8], maximumDepth: Int) -> Bool {
+    public static func isText(_ bytes: [UInt8], maximumDepth: Int) -> Bool {
         guard let text = String(validating: bytes, as: UTF8.self) else { return false }
         var grammar = JSONGrammar(rest: Substring(text).unicodeScalars, maximumDepth: maximumDepth)
         return grammar.paddedValue(depth: 0) && grammar.rest.isEmpty

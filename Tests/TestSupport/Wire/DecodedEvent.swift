@@ -1,7 +1,7 @@
 import Wire
 
 /// What a WebSocket decoder said, payload included: comparable however its input was cut.
-enum DecodedEvent: Equatable {
+public enum DecodedEvent: Equatable {
     case text([UInt8])
     case binary([UInt8])
     case ping([UInt8])
@@ -9,10 +9,10 @@ enum DecodedEvent: Equatable {
     case close(UInt16?)
     case failure(WebSocketError)
 
-    static func text(_ text: String) -> DecodedEvent { .text(Array(text.utf8)) }
+    public static func text(_ text: String) -> DecodedEvent { .text(Array(text.utf8)) }
 
     /// All events of a stream that arrives in these pieces, up to the first failure.
-    static func all(
+    public static func all(
         in pieces: [[UInt8]], role: WebSocketDecoder.Role = .server, maximum: Int = 1 << 20,
         validatesText: Bool = true
     ) -> [DecodedEvent] {
@@ -34,14 +34,14 @@ enum DecodedEvent: Equatable {
         return events
     }
 
-    static func all(
+    public static func all(
         in bytes: [UInt8], role: WebSocketDecoder.Role = .server, maximum: Int = 1 << 20,
         validatesText: Bool = true
     ) -> [DecodedEvent] {
         all(in: [bytes], role: role, maximum: maximum, validatesText: validatesText)
     }
 
-    static func all(in frames: RawFrame...) -> [DecodedEvent] { all(in: frames.flatMap(\.bytes)) }
+    public static func all(in frames: RawFrame...) -> [DecodedEvent] { all(in: frames.flatMap(\.bytes)) }
 
     /// `nil` for "needs input".
     private init?(_ event: WebSocketDecoder.Event, _ decoder: WebSocketDecoder, _ input: Span<UInt8>) {
@@ -63,7 +63,7 @@ enum DecodedEvent: Equatable {
     }
 
     /// The close code of a failure.
-    var failureCode: CloseCode? {
+    public var failureCode: CloseCode? {
         if case .failure(let error) = self { return error.code }
         return nil
     }
