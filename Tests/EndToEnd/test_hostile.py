@@ -4,6 +4,7 @@ import json
 import resource
 import socket
 import struct
+import threading
 
 import pytest
 
@@ -251,6 +252,22 @@ def test_a_client_that_pipelines_without_reading_is_bounded(shared_roost):
         wait_until(stuck, "the server stops reading")
         assert sent < 200_000_000
         assert shared_roost.resident_bytes - before < 32 << 20
+
+
+def test_who_pipelines_much_and_reads_late_gets_every_answer(roost, channel):
+    count = 3000
+    page = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    publish = f"POST /channels/{channel}/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx".encode()
+    with RawHTTP(roost.host, roost.port) as http:
+        http.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        sending = threading.Thread(target=http.send, args=((page + publish) * (count // 2),), daemon=True)
+        sending.start()
+        # Until the server has nothing to do any more, because nobody reads what it says.
+        roost.settle()
+        for number in range(count):
+            response = http.response()
+            assert response.status == 200 and (len(response.body) > 100) == (number % 2 == 0), number
+        sending.join()
 
 
 # -- Crowds
