@@ -194,6 +194,23 @@ def test_a_subscriber_that_stops_reading_is_closed_and_others_are_not_affected(
     assert reader.data(1) == ["end"]
 
 
+def test_what_the_system_keeps_for_a_subscriber_that_stops_reading_is_bounded(
+    roost, raw_websocket, native, channel
+):
+    """The system's memory for sockets is shared by all connections of the machine."""
+    slow = raw_websocket(roost, NATIVE, receive_buffer=4096)
+    slow.frame()
+    slow.send(frame(TEXT, json.dumps({"type": "subscribe", "channel": channel}).encode()))
+    slow.frame()
+    publisher = native(roost)
+    count = 0
+    while "reads too slowly" not in roost.log:
+        publisher.publish(channel, "x" * 10_000)
+        count += 1
+    # limits.unsent_bytes wait in the server; without a bound the system would take 2.5 to 4 MB more.
+    assert count * 10_000 < 2 << 20
+
+
 def test_a_reader_that_is_only_slow_gets_everything(roost, raw_websocket, native, channel):
     client, publisher = raw_websocket(roost, NATIVE, receive_buffer=65536), native(roost)
     client.frame()
