@@ -102,6 +102,7 @@ let package = Package(
         tests(of: "Access", ["Broker", "Wire", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
         tests(of: "EventLoop"),
         tests(of: "Redis", ["Broker", "EventLoop", "Wire"]),
+        tests(of: "Front", ["Hub"]),
         tests(of: "SocketIO", ["EventLoop", "Front", "Hub", "Wire"]),
         tests(of: "Server", ["Access", "Broker", "Hub", "SocketIO", "Wire"]),
         tests(of: "Client", ["EventLoop", "Wire"]),

@@ -24,6 +24,8 @@ final class Connection {
         static let congested = PauseReasons(rawValue: 4)
         /// Its session takes no more for now.
         static let session = PauseReasons(rawValue: 8)
+        /// It has kept the worker busy, and others come first.
+        static let turn = PauseReasons(rawValue: 16)
     }
 
     let id: ConnectionID
@@ -38,6 +40,9 @@ final class Connection {
     var deadline: UInt64
     /// A sign of life was due and has not come: a pong, or that a full socket takes something.
     var isSuspect = false
+
+    /// Received and not handled yet, while others have their turn. At most one read's worth.
+    var unhandled: [UInt8] = []
 
     /// While it speaks HTTP.
     var exchange: HTTPExchange?

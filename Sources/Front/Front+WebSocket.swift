@@ -60,8 +60,17 @@ extension Front {
     func receiveWebSocket(_ connection: Connection, _ bytes: inout MutableSpan<UInt8>, _ position: inout Int)
     {
         noteLife(connection)
+        var events = 0
         do throws(WebSocketError) {
             while connection.phase == .webSocket {
+                events += 1
+                if events % TurnShare.frames == 0, position < bytes.count,
+                    turns.isSpent(at: loop.nanoseconds)
+                {
+                    interrupt(connection, bytes.span.extracting(position..<bytes.count))
+                    position = bytes.count
+                    return
+                }
                 guard let event = try connection.decoder?.next(&bytes, &position) else { return }
                 guard event != .needsInput else { return }
                 handle(event, connection, bytes.span)
@@ -157,7 +166,7 @@ extension Front {
     }
 
     func expireWebSocket(_ connection: Connection, _ now: UInt64) {
-        if !connection.pauses.isDisjoint(with: [.congested, .session]) { return noteLife(connection) }
+        if !connection.pauses.isDisjoint(with: [.congested, .session, .turn]) { return noteLife(connection) }
         guard connection.socketSession?.wantsPings == true else { return noteLife(connection) }
         guard !connection.isSuspect else {
             return close(

@@ -36,6 +36,9 @@ public final class Front {
     /// Connections that were given away in this turn: to be let go of without a word.
     private var surrendered: [ConnectionID] = []
     private var date = HTTPDate()
+    /// Whose turn it is, when connections send more than can be handled at once.
+    var turns = TurnShare()
+    private(set) var turnTimer: LoopTimer?
 
     /// Milliseconds that a connection has to take its last bytes and to end from its side.
     static let lingerTimeout: UInt64 = 5_000
@@ -51,6 +54,7 @@ public final class Front {
         let sweeper = LoopTimer(on: loop) { [unowned self] in sweep() }
         sweeper.start(after: 1_000, every: 1_000)
         self.sweeper = sweeper
+        turnTimer = LoopTimer(on: loop) { [unowned self] in admitResting() }
     }
 
     /// Accepts connections from a listening socket, which stays the caller's.
@@ -93,6 +97,7 @@ public final class Front {
     public func close() {
         stopListening()
         sweeper?.close()
+        turnTimer?.close()
         for case let connection? in connections { context?.kill(connection.socket) }
         context?.close()
         context = nil
@@ -134,7 +139,7 @@ public final class Front {
         connections[Int(id.slot)] = connection
         var received = incoming.received
         var span = received.mutableSpan
-        receive(connection, &span)
+        work(on: connection, &span)
     }
 
     /// Gives a connection away to `take`, as if it had just been accepted. Nothing may be owed to it.
@@ -183,6 +188,7 @@ public final class Front {
     /// Writes what the turn has gathered. Called once at the end of each turn.
     public func flush() {
         guard let context else { return }
+        defer { endTurn() }
         while let write = hub.nextWrite() {
             switch write {
             case .write(let slot, let batch, let range): self.write(batch, range, to: slot, context)
@@ -298,7 +304,7 @@ public final class Front {
 extension Front: SocketEvents {
     func socketReceived(slot: UInt32, _ bytes: inout MutableSpan<UInt8>) -> Bool {
         guard let connection = connections[Int(slot)] else { return false }
-        receive(connection, &bytes)
+        work(on: connection, &bytes)
         return true
     }
 
@@ -328,6 +334,7 @@ extension Front: SocketEvents {
         }
         if connection.phase == .closing, hub.isIdle(slot) { shutDown(connection) }
         resume(connection, .blocked)
+        readPipelined(connection)
         connection.session?.drained()
         return true
     }

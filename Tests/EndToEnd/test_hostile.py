@@ -4,6 +4,7 @@ import json
 import resource
 import socket
 import struct
+import threading
 
 import pytest
 
@@ -193,6 +194,23 @@ def test_a_subscriber_that_stops_reading_is_closed_and_others_are_not_affected(
     assert reader.data(1) == ["end"]
 
 
+def test_what_the_system_keeps_for_a_subscriber_that_stops_reading_is_bounded(
+    roost, raw_websocket, native, channel
+):
+    """The system's memory for sockets is shared by all connections of the machine."""
+    slow = raw_websocket(roost, NATIVE, receive_buffer=4096)
+    slow.frame()
+    slow.send(frame(TEXT, json.dumps({"type": "subscribe", "channel": channel}).encode()))
+    slow.frame()
+    publisher = native(roost)
+    count = 0
+    while "reads too slowly" not in roost.log:
+        publisher.publish(channel, "x" * 10_000)
+        count += 1
+    # limits.unsent_bytes wait in the server; without a bound the system would take 2.5 to 4 MB more.
+    assert count * 10_000 < 2 << 20
+
+
 def test_a_reader_that_is_only_slow_gets_everything(roost, raw_websocket, native, channel):
     client, publisher = raw_websocket(roost, NATIVE, receive_buffer=65536), native(roost)
     client.frame()
@@ -251,6 +269,22 @@ def test_a_client_that_pipelines_without_reading_is_bounded(shared_roost):
         wait_until(stuck, "the server stops reading")
         assert sent < 200_000_000
         assert shared_roost.resident_bytes - before < 32 << 20
+
+
+def test_who_pipelines_much_and_reads_late_gets_every_answer(roost, channel):
+    count = 3000
+    page = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    publish = f"POST /channels/{channel}/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx".encode()
+    with RawHTTP(roost.host, roost.port) as http:
+        http.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        sending = threading.Thread(target=http.send, args=((page + publish) * (count // 2),), daemon=True)
+        sending.start()
+        # Until the server has nothing to do any more, because nobody reads what it says.
+        roost.settle()
+        for number in range(count):
+            response = http.response()
+            assert response.status == 200 and (len(response.body) > 100) == (number % 2 == 0), number
+        sending.join()
 
 
 # -- Crowds

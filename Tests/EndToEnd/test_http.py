@@ -100,6 +100,18 @@ def test_a_body_that_is_not_what_its_type_says_is_refused(http, channel, content
     assert is_alive(http), "the connection goes on"
 
 
+@pytest.mark.parametrize("path", ["channels/c/messages", "queues/q/jobs", "users/u/notifications"])
+def test_a_compressed_body_is_refused(http, path):
+    """Nothing is expanded, and nothing compressed is taken for what was meant."""
+    request = f"POST /{path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\nContent-Length: 1\r\n"
+    for coding in "gzip", "br", "gzip, identity", "x":
+        http.send(f"{request}Content-Encoding: {coding}\r\n\r\nx")
+        response = http.response().is_error(415, "unsupported_media_type")
+        assert response.header("accept-encoding") == "identity"
+    http.send(f"{request}Content-Encoding: identity\r\n\r\nx")
+    assert http.response().status == 200
+
+
 @pytest.mark.parametrize("query", ["?event=", "?event=%FF", "?event=" + "x" * 256, "?event=%", "?%zz"])
 def test_a_bad_parameter_is_refused(http, channel, query):
     http.send(post(channel, "x", query=query))

@@ -89,6 +89,10 @@ extension ListeningSocket {
             }
             // Accepted sockets inherit it on Linux, which saves a system call for each.
             try SocketCall.set(TCP_NODELAY, Int32(IPPROTO_TCP), on: descriptor, asked)
+            // And this one. Who does not read would otherwise be kept 4 MB in the system's memory, which all
+            // connections of the machine share.
+            try SocketCall.set(
+                TCP_NOTSENT_LOWAT, Int32(IPPROTO_TCP), to: maximumUnsent, on: descriptor, asked)
             try SocketCall.bind(descriptor, to: address, asked)
             guard listen(descriptor, backlog) == 0 else { throw ListenError(asked, code: errno) }
             return descriptor

@@ -21,6 +21,9 @@ public final class ListeningSocket: Sendable {
     /// Connections that wait to be accepted, per socket; the system lowers it to `net.core.somaxconn`.
     static let backlog: Int32 = 4096
 
+    /// Bytes that the system takes for a peer before they can be sent; what is on its way does not count.
+    static let maximumUnsent: Int32 = 256 * 1024
+
     /// Binds and listens. Blocks while a host name is resolved.
     public init(on address: ListenAddress, workers: Int) throws(ListenError) {
         self.address = address

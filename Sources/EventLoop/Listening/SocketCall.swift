@@ -18,12 +18,12 @@ enum SocketCall {
         guard status == 0 else { throw ListenError(asked, code: errno) }
     }
 
-    /// Switches a socket option on.
+    /// Sets a socket option; unless another value is given, switches it on.
     static func set(
-        _ option: Int32, _ level: Int32, on descriptor: Int32, _ asked: ListenAddress
+        _ option: Int32, _ level: Int32, to value: Int32 = 1, on descriptor: Int32, _ asked: ListenAddress
     ) throws(ListenError) {
-        var on: Int32 = 1
-        let status = unsafe setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
+        var value = value
+        let status = unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
         guard status == 0 else { throw ListenError(asked, code: errno) }
     }
 }

@@ -32,6 +32,9 @@ internal import CUV
     /// Milliseconds on a monotonic clock, as of the start of this turn.
     public var now: UInt64 { unsafe uv_now(loop) }
 
+    /// Nanoseconds on the same clock, read now: about 25 ns, no system call.
+    public var nanoseconds: UInt64 { uv_hrtime() }
+
     /// Re-reads the clock, for code that has run long within a turn.
     public func updateTime() { unsafe uv_update_time(loop) }
 

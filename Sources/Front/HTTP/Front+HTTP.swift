@@ -14,6 +14,11 @@ extension Front {
             position = bytes.count
             return pause(connection, .answering)
         }
+        if exchange.isIdle, hasHadItsRequests(exchange) {
+            exchange.pipelined.append(copying: bytes, position..<bytes.count)
+            position = bytes.count
+            return rest(connection)
+        }
         do throws(HTTPError) {
             if exchange.head == nil {
                 let wasIdle = exchange.isIdle
@@ -124,10 +129,12 @@ extension Front {
         connection.deadline = loop.now + settings.keepAliveTimeout
     }
 
-    /// Goes on with what came while the answer was awaited. Inside `receive` there is nothing yet, and its loop
-    /// goes on by itself.
-    private func readPipelined(_ connection: Connection) {
-        guard let exchange = connection.exchange, !exchange.pipelined.isEmpty else { return }
+    /// Goes on with what came while the answer was awaited, unless it has to wait for something else: what a client does
+    /// not read it is not answered, either. Inside `receive` there is nothing yet, and its loop goes on by itself.
+    func readPipelined(_ connection: Connection) {
+        guard let exchange = connection.exchange, !exchange.pipelined.isEmpty, !exchange.isAnswering,
+            connection.pauses.isDisjoint(with: [.blocked, .turn])
+        else { return }
         var bytes = exchange.pipelined
         exchange.pipelined = []
         resume(connection, .answering)

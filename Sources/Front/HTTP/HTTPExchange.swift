@@ -11,8 +11,12 @@ final class HTTPExchange {
     var refusal: HTTPError?
     /// The request is whole and handed over; its answer has not come.
     var isAnswering = false
-    /// Bytes of further requests, kept until the answer has come. At most one read's worth.
+    /// Bytes of further requests, kept until the answer has come, the socket takes answers again, or others have had
+    /// their turn. At most one read's worth.
     var pipelined: [UInt8] = []
+    /// The turn of the loop in which a request was begun last, and how many have been in it.
+    var turn: UInt64 = 0
+    var requestsInTurn = 0
 
     init(maximumHeadSize: Int) { headDecoder = HTTPHeadDecoder(maximumSize: maximumHeadSize) }
 

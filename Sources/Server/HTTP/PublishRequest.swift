@@ -9,6 +9,7 @@ struct PublishRequest {
     let timeToLive: Int64?
 
     init(_ head: HTTPRequestHead) throws(HTTPError) {
+        try Self.requireNoCoding(head)
         form = try Self.form(head.header("content-type"))
         let query = try HTTPQuery(head.query)
         event = query.bytes("event")
@@ -53,6 +54,15 @@ struct PublishRequest {
         case .binary: break
         }
         return body.indices
+    }
+
+    /// A body is what it is: nothing is expanded (RFC 9110 section 8.4), and nothing compressed passes for data.
+    private static func requireNoCoding(_ head: HTTPRequestHead) throws(HTTPError) {
+        guard !head.tokens("content-encoding").allSatisfy({ $0 == "identity" }) else { return }
+        throw HTTPError(
+            .unsupportedMediaType, .unsupportedMediaType,
+            "a body with a Content-Encoding is not accepted; send it uncompressed",
+            headers: [HTTPHeader("Accept-Encoding", "identity")])
     }
 
     private static func form(_ type: String?) throws(HTTPError) -> MessageEncoder.DataForm {

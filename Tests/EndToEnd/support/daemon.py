@@ -189,8 +189,16 @@ class Roost:
 
     @property
     def resident_bytes(self) -> int:
+        return self._memory("VmRSS")
+
+    @property
+    def most_resident_bytes(self) -> int:
+        """The most since it was started, or since clear_refs was written to (proc(5))."""
+        return self._memory("VmHWM")
+
+    def _memory(self, name: str) -> int:
         status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+        return int(re.search(rf"{name}:\s+(\d+) kB", status)[1]) * 1024
 
     @property
     def open_files(self) -> int:
@@ -200,6 +208,12 @@ class Roost:
     def cpu_seconds(self) -> float:
         fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def waiting_seconds(self) -> float:
+        """For how long its threads could have run and had to wait for a core, all together."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        return sum(int((task / "schedstat").read_text().split()[1]) for task in tasks) / 1e9
 
     def settle(self) -> float:
         """CPU seconds used in the last of the intervals, once one was quiet: it has nothing left to do."""
