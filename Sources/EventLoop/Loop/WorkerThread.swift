@@ -26,7 +26,7 @@ internal import Glibc
     }
 
     deinit {
-        if !joined { unsafe pthread_detach(thread) }
+        if !joined { pthread_detach(thread) }
     }
 
     /// Waits for the body to return. Call once, from another thread.
