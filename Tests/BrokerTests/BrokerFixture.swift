@@ -91,7 +91,10 @@ final class BrokerFixture {
     }
 
     func close() {
-        for worker in workers { worker.broker.close() }
+        for worker in workers {
+            worker.broker.close()
+            worker.recorder.letGo()
+        }
         for mailbox in mailboxes { mailbox.close() }
         runner.close()
     }

@@ -36,7 +36,7 @@ struct WebSocketClientTests {
             client.send(text: [UInt8](repeating: 0x61, count: 70_000).span)
             client.flush()
         }
-        recorder.onReceived = { client in
+        recorder.onReceived = { [unowned recorder] client in
             if recorder.messages.count == 3 { client.close() }
         }
         _ = try connect(recorder: recorder) { peer in

@@ -40,6 +40,9 @@ public final class BrokerRecorder: BrokerDelegate {
 
     public init() {}
 
+    /// Lets go of what a test is called by.
+    public func letGo() { (onMessage, onAnswer, onSubscribed) = ({}, {}, {}) }
+
     public var payloads: [[UInt8]] { messages.map(\.payload) }
     public var texts: [String] { payloads.map { String(decoding: $0, as: UTF8.self) } }
     /// Since the last status told, or `nil`.

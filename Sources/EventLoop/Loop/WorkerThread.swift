@@ -1,6 +1,7 @@
 internal import CUV
+internal import Glibc
 
-/// One operating-system thread that runs `body` once.
+/// One operating-system thread that runs `body` once. It goes on when this object is gone, and then frees itself.
 @safe public final class WorkerThread {
     private final class Start: Sendable {
         let body: @Sendable () -> Void
@@ -22,6 +23,10 @@ internal import CUV
             unsafe start.release()
             throw LoopError(status, "cannot start a thread")
         }
+    }
+
+    deinit {
+        if !joined { pthread_detach(thread) }
     }
 
     /// Waits for the body to return. Call once, from another thread.

@@ -28,13 +28,13 @@ import Synchronization
     private let loop: EventLoop
     private let context: OpaquePointer
     private let virtualHost: OpaquePointer
-    /// Read by libwebsockets for as long as the context lives, which is until its handles on the loop are closed.
+    /// Read by libwebsockets until its handles on the loop are closed.
     private let protocols: UnsafeMutablePointer<lws_protocols>
     private let name: UnsafeMutablePointer<CChar>
     /// Retained for the context, which hands it to the callback.
     private let sink: Unmanaged<EventSink>
 
-    /// Contexts are made and freed one at a time: libwebsockets loads its event-loop plugin then and sets up OpenSSL.
+    /// Contexts are made one at a time: in there libwebsockets loads its event-loop plugin and sets up OpenSSL.
     private static let creation = Mutex(())
 
     /// - Parameter events: held weakly by nothing: it must outlive the context, which `close` ends.
@@ -137,15 +137,16 @@ import Synchronization
         unsafe lws_set_timeout(socket.instance, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC)
     }
 
-    /// Ends the context. Every socket must be gone; the loop must still run for libwebsockets' handles to close, and when it
-    /// is closed itself, the rest is freed.
+    /// Ends the context. Every socket must be gone; the loop must still run for libwebsockets' handles to close. What is ours
+    /// is freed when the loop is closed.
     func close() {
         unsafe lws_context_destroy(context)
         unsafe sink.takeUnretainedValue().events = nil
-        let (context, sink, protocols, name) = unsafe (self.context, self.sink, self.protocols, self.name)
+        // On a loop that is not its own, libwebsockets frees the context in a second call of `lws_context_destroy`. But 4.1
+        // closes the descriptor by which it is woken up there once more, which may be somebody else's by then: so what the
+        // context holds is left to the end of the process.
+        let (sink, protocols, name) = unsafe (self.sink, self.protocols, self.name)
         loop.whenClosed {
-            // On a loop that is not its own, libwebsockets leaves it to the second call to free the context.
-            Self.creation.withLock { _ in unsafe lws_context_destroy(context) }
             unsafe sink.release()
             unsafe protocols.deallocate()
             unsafe free(name)

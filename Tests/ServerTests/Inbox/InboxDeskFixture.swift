@@ -105,6 +105,12 @@ final class InboxDeskFixture {
         ) { "c\($0.slot)" }
     }
 
+    /// Those who listen and those whom they listen to hold each other.
+    deinit {
+        for slot in 0...connections { desk.closed(ConnectionID(slot: slot, generation: 0)) }
+        broker.port.close()
+    }
+
     /// Lets the broker say all that it has to say.
     func settle() { for _ in 0..<50 { broker.drain() } }
 

@@ -34,6 +34,11 @@ struct PresenceDeskTests {
                 broker: port, signals: signals, outlet: outlet, rules: ChannelRules([rule]), name: name)
         }
 
+        deinit {
+            for slot in 0..<10 as Range<UInt32> { desk.closed(ConnectionID(slot: slot, generation: 0)) }
+            port.close()
+        }
+
         func enter(_ slot: UInt32, _ user: String?, isNative: Bool = true) {
             let connection = ConnectionID(slot: slot, generation: 0)
             desk.expect(connection, in: ChannelName("chat"))
