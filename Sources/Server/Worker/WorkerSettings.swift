@@ -36,11 +36,17 @@ struct WorkerSettings: Sendable {
 
     /// - Parameters:
     ///   - access: made of the same settings, with the keys that they name.
+    ///   - tls: of the files that they name; `nil` where no TLS is spoken.
     ///   - connections: how many connections this worker may have.
     ///   - name: see `name`.
     ///   - index: see `index`.
-    init(_ settings: Settings, _ access: AccessPolicy, _ connections: Int, name: String, index: Int) {
+    init(
+        _ settings: Settings, _ access: AccessPolicy, _ tls: ServerTLSSettings?, _ connections: Int,
+        name: String,
+        index: Int
+    ) {
         self.access = access
+        front.tls = tls
         self.name = name
         self.index = index
         retry = settings.eventStream.retry.milliseconds
