@@ -28,18 +28,16 @@ enum PEM {
         ERR_clear_error()
         if let key = unsafe PEM_read_bio_PrivateKey(bio, nil, refusePassphrase, nil) { return unsafe key }
         let code = ERR_peek_last_error()
-        if ERR_GET_LIB(code) == ERR_LIB_PEM {
-            switch ERR_GET_REASON(code) {
-            case PEM_R_NO_START_LINE:
-                ERR_clear_error()
-                throw TLSFileError("has no private key in PEM")
-            case PEM_R_BAD_PASSWORD_READ:
-                ERR_clear_error()
-                throw TLSFileError("is encrypted; a key without a passphrase is needed")
-            default: break
-            }
+        switch (ERR_GET_LIB(code), ERR_GET_REASON(code)) {
+        case (ERR_LIB_OSSL_DECODER, _):
+            // None of the forms that there are has been found.
+            ERR_clear_error()
+            throw TLSFileError("has no private key in PEM")
+        case (ERR_LIB_PEM, PEM_R_BAD_PASSWORD_READ):
+            ERR_clear_error()
+            throw TLSFileError("is encrypted; a key without a passphrase is needed")
+        default: throw TLSFileError(libraryReason())
         }
-        throw TLSFileError(libraryReason())
     }
 
     private static func memory(_ bytes: [UInt8]) -> OpaquePointer? {

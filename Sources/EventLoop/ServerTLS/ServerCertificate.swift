@@ -77,7 +77,7 @@ internal import Glibc
 
     /// What OpenSSL could not read is long ago.
     private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
-        var parts = tm()
+        var parts = unsafe tm()
         guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
         return unsafe Int64(timegm(&parts))
     }

@@ -80,6 +80,11 @@ internal import COpenSSL
         ERR_clear_error()
         return !isFull
     }
+
+    /// Answers a peer that has said first that nothing more comes.
+    public static func answerEnd(_ session: OpaquePointer) {
+        if unsafe SSL_get_shutdown(session) == SSL_RECEIVED_SHUTDOWN { _ = unsafe end(session) }
+    }
 }
 
 private func presentCertificate(_ session: OpaquePointer?, _ owner: UnsafeMutableRawPointer?) -> Int32 {

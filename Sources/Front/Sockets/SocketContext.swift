@@ -257,6 +257,9 @@ private func secureSocketCallback(
     case LWS_CALLBACK_RAW_RX:
         // It has said something after its handshake: see `adopt`.
         unsafe lws_set_timeout(instance, NO_PENDING_TIMEOUT, 0)
+    case LWS_CALLBACK_RAW_CLOSE:
+        // libwebsockets closes at once what the peer has ended.
+        if let session = unsafe lws_get_ssl(instance) { unsafe ServerTLSContext.answerEnd(session) }
     default: break
     }
     return unsafe socketCallback(instance: instance, reason: reason, user: user, bytes: bytes, count: count)
