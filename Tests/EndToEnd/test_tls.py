@@ -294,12 +294,10 @@ def test_a_client_that_ends_first_is_answered(secure):
     for version in ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3:
         context = secure.authority.context()
         context.maximum_version = version
-        client = secure.handshake(context)
-        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert b"200" in client.recv(65536)
-        client.recv(65536)
+        client = secure.raw_http(context)
+        client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").response()
         # Waits for the server's close_notify, and fails without.
-        client.unwrap()
+        client.socket.unwrap()
 
 
 def test_who_finds_no_room_is_let_go(start_secure):

@@ -127,8 +127,8 @@ public final class Daemon {
 
     private func workerSettings(_ index: Int) -> WorkerSettings {
         WorkerSettings(
-            settings, access, tlsWatch?.current, maximumConnections / workerCount, name: "\(node)\(index)",
-            index: index)
+            settings, access, maximumConnections / workerCount, name: "\(node)\(index)", index: index,
+            tls: tlsWatch?.current)
     }
 
     /// Reads the configuration anew. Where anything in it is wrong, all stays as it is.

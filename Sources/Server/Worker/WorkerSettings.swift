@@ -36,14 +36,13 @@ struct WorkerSettings: Sendable {
 
     /// - Parameters:
     ///   - access: made of the same settings, with the keys that they name.
-    ///   - tls: of the files that they name; `nil` where no TLS is spoken.
     ///   - connections: how many connections this worker may have.
     ///   - name: see `name`.
     ///   - index: see `index`.
+    ///   - tls: of the files that the settings name; `nil` where no TLS is spoken.
     init(
-        _ settings: Settings, _ access: AccessPolicy, _ tls: ServerTLSSettings?, _ connections: Int,
-        name: String,
-        index: Int
+        _ settings: Settings, _ access: AccessPolicy, _ connections: Int, name: String, index: Int,
+        tls: ServerTLSSettings? = nil
     ) {
         self.access = access
         front.tls = tls

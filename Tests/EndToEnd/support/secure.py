@@ -77,9 +77,9 @@ class SecureRoost:
         )
         return self._stack.enter_context(client)
 
-    def raw_http(self) -> RawHTTP:
+    def raw_http(self, context: ssl.SSLContext | None = None) -> RawHTTP:
         return self._stack.enter_context(
-            RawHTTP("localhost", self.daemon.https_port, self.authority.context())
+            RawHTTP("localhost", self.daemon.https_port, context or self.authority.context())
         )
 
     def raw_websocket(self, path: str, **options: Any) -> RawWebSocket:
