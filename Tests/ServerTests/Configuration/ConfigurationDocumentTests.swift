@@ -39,7 +39,7 @@ struct ConfigurationDocumentTests {
             ),
             (
                 "listen: []",
-                "f:1:9: listen: the list is empty; accepted: a list of HOST:PORT, [IPV6]:PORT or unix:PATH"
+                "f:1:9: listen: the list is empty; accepted: a list of HOST:PORT, [IPV6]:PORT or unix:PATH; before it, tls: or proxy: or both"
             ),
             ("workers: 1\nworkers: 2", "f:1:1: given more than once: 'workers'"),
             (

@@ -89,7 +89,7 @@ struct SettingsLoaderTests {
                 "\(path):2:3: limits.mesage_size: unknown setting; did you mean limits.message_size?",
                 "\(path):3:17: limits.request_head: '10' is less than 1KiB; accepted: a number of bytes, plain or with "
                     + "KiB, MiB or GiB, from 1KiB to 1MiB",
-                "\(path):4:10: listen: '127.0.0.1' has no port; accepted: a list of HOST:PORT, [IPV6]:PORT or unix:PATH",
+                "\(path):4:10: listen: '127.0.0.1' has no port; accepted: a list of HOST:PORT, [IPV6]:PORT or unix:PATH; before it, tls: or proxy: or both",
                 "\(path):5:10: workers: 'many' is not a whole number; accepted: auto, or a whole number from 1 to 256",
             ])
     }
