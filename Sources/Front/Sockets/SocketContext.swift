@@ -127,7 +127,8 @@ import Synchronization
         unsafe description.vh = virtualHost
         unsafe description.type = LWS_ADOPT_SOCKET
         if incoming.isSecure {
-            guard let secure = unsafe secure else {
+            // What came before the handshake is nobody's word.
+            guard let secure = unsafe secure, incoming.received.isEmpty else {
                 Glibc.close(incoming.descriptor)
                 return nil
             }
