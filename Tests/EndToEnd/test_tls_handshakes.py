@@ -112,8 +112,8 @@ def test_handshakes_that_stall_are_cut(start_secure):
 def test_the_deadlines_are_the_servers_not_the_librarys(start_secure):
     """Left to itself, libwebsockets ends after 5 s a connection that has said nothing since its handshake."""
     secure = start_secure(environment={"ROOST_LIMITS_HANDSHAKE_TIMEOUT": "7s"})
-    silent, quiet = secure.raw_tcp(), secure.handshake()
     start = time.monotonic()
+    silent, quiet = secure.raw_tcp(), secure.handshake()
     for connection in silent, quiet:
         connection.settimeout(2 * DEADLINE)
         assert connection.recv(1) == b""

@@ -106,6 +106,38 @@ def test_connections_that_were_passed_on_end_together(many):
     wait_until(lambda: many.daemon.open_files <= files, "both ends are gone")
 
 
+def test_a_client_that_stops_reading_is_cut_off_from_the_other_worker(start_secure):
+    many = start_secure(
+        workers=4,
+        environment={
+            "ROOST_LIMITS_MESSAGE_SIZE": "1MiB",
+            "ROOST_LIMITS_UNSENT_BYTES": "64MiB",
+            "ROOST_SSE_HEARTBEAT": "200ms",
+            "ROOST_WEBSOCKET_PING_TIMEOUT": "200ms",
+        },
+    )
+    http = many.http()
+    sid = open_session(http)
+    for _ in range(24):
+        assert http.post(path(sid), content='42["message","' + "x" * 900_000 + '"]').text == "ok"
+
+    def is_passed_on(client) -> bool:
+        """Whether its connection belongs to another worker than the session: then it takes three descriptors."""
+        before = many.daemon.open_files
+        post = f"POST {path(sid)} HTTP/1.1\r\nHost: x\r\nContent-Length: 16\r\n\r\n"
+        assert client.send(post + '42["message",""]').response().status == 200
+        return many.daemon.open_files == before + 2
+
+    files = many.daemon.open_files
+    client = many.raw_http()
+    while not is_passed_on(client):
+        client.close()
+        wait_until(lambda: many.daemon.open_files <= files, "it is gone")
+        client = many.raw_http()
+    client.send(f"GET {path(sid)} HTTP/1.1\r\nHost: x\r\n\r\n")
+    wait_until(lambda: many.daemon.open_files <= files, "it is cut off, and both ends of the tunnel are gone")
+
+
 def test_a_poll_that_waits_is_answered_through_the_tunnel_when_the_server_goes(many):
     sid = open_session(many.http())
     answers: list[int] = []

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite("Certificates of a TLS server")
-struct ServerCertificateTests {
+final class ServerCertificateTests {
     private let folder: TemporaryFolder
     private let authority: TestAuthority
     private let pair: TestAuthority.Certificate
@@ -14,6 +14,8 @@ struct ServerCertificateTests {
         authority = try TestAuthority(in: folder)
         pair = try authority.issue(for: "DNS:localhost")
     }
+
+    deinit { folder.remove() }
 
     private func bytes(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path))) }
 

@@ -85,7 +85,7 @@ extension SettingKey {
         SettingKey(
             "limits.handshake_timeout", \.limits.handshakeTimeout,
             .duration(.milliseconds(100) ... .seconds(3600)),
-            "How long a new connection may take over its first request."),
+            "How long a new connection may take over its first request, a TLS handshake included."),
         SettingKey(
             "limits.idle_timeout", \.limits.idleTimeout, .duration(.milliseconds(100) ... .seconds(86400)),
             "How long a kept-alive HTTP connection may be idle between requests."),
