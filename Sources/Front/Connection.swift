@@ -9,6 +9,8 @@ final class Connection {
         case webSocket
         /// A response that does not end.
         case stream
+        /// What comes is passed on to another connection, and the other way round.
+        case tunnel
         /// Nothing more is read or answered: what is owed goes out, then the end.
         case closing
     }
@@ -53,6 +55,8 @@ final class Connection {
     var streamSession: (any StreamSession)?
     /// The request, until its stream has begun.
     var streamHead: HTTPRequestHead?
+    /// Once it is one end of a tunnel: the other.
+    var partner: ConnectionID?
     var session: (any ConnectionSession)? { socketSession ?? streamSession }
 
     init(

@@ -13,6 +13,7 @@ public final class Front {
     public var settings: FrontSettings {
         didSet {
             for id in openSessions { hub.setLimit(settings.maximumUnsent, slot: id.slot) }
+            if let tls = settings.tls { context?.replaceTLS(tls) }
         }
     }
     /// Who is owed what. The application subscribes and delivers through it.
@@ -34,7 +35,7 @@ public final class Front {
     var ending: [UInt32] = []
     private(set) var isGoingAway = false
     /// Connections that were given away in this turn: to be let go of without a word.
-    private var surrendered: [ConnectionID] = []
+    var surrendered: [ConnectionID] = []
     private var date = HTTPDate()
     /// Whose turn it is, when connections send more than can be handled at once.
     var turns = TurnShare()
@@ -50,7 +51,7 @@ public final class Front {
         self.loop = loop
         self.settings = settings
         self.handler = handler
-        context = try SocketContext(on: loop, events: self)
+        context = try SocketContext(on: loop, events: self, tls: settings.tls)
         let sweeper = LoopTimer(on: loop) { [unowned self] in sweep() }
         sweeper.start(after: 1_000, every: 1_000)
         self.sweeper = sweeper
@@ -89,7 +90,7 @@ public final class Front {
         switch connection.phase {
         case .webSocket: close(id, .goingAway, "the server is going away")
         case .stream: end(connection)
-        case .http, .closing: break
+        case .http, .tunnel, .closing: break
         }
     }
 
@@ -123,40 +124,30 @@ public final class Front {
 
     /// Takes over a connection.
     public func adopt(_ incoming: IncomingConnection) {
-        guard hub.connectionCount < settings.maximumConnections, let context else {
-            refuse(incoming.descriptor)
-            return
+        guard hub.connectionCount < settings.maximumConnections else { return refuse(incoming) }
+        guard let connection = takeOver(incoming) else { return }
+        var received = incoming.received
+        var span = received.mutableSpan
+        work(on: connection, &span)
+    }
+
+    /// Makes a connection of a socket, which is closed if that fails.
+    func takeOver(_ incoming: IncomingConnection) -> Connection? {
+        guard let context else {
+            Glibc.close(incoming.descriptor)
+            return nil
         }
         let id = newConnection()
         guard let socket = context.adopt(incoming, slot: id.slot) else {
             hub.disconnect(id.slot) { _ in }
-            return
+            return nil
         }
         sockets[Int(id.slot)] = socket
         let connection = Connection(
             id: id, socket: socket, peer: incoming.peer, deadline: loop.now + settings.requestTimeout,
             exchange: HTTPExchange(maximumHeadSize: settings.maximumHeadSize))
         connections[Int(id.slot)] = connection
-        var received = incoming.received
-        var span = received.mutableSpan
-        work(on: connection, &span)
-    }
-
-    /// Gives a connection away to `take`, as if it had just been accepted. Nothing may be owed to it.
-    func handOver(
-        _ connection: Connection, _ received: [UInt8], _ take: (IncomingConnection) -> Void
-    ) throws(HTTPError) {
-        guard hub.isIdle(connection.id.slot), let descriptor = context?.duplicate(connection.socket) else {
-            throw HTTPError(
-                .serviceUnavailable, .unavailable, "this request belongs to another worker; try again",
-                headers: [HTTPHeader("Retry-After", "1")])
-        }
-        end(connection, within: 0)
-        // Not even its end may be sent from here: it is the other's to send.
-        connection.isShutDown = true
-        pause(connection, .session)
-        surrendered.append(connection.id)
-        take(IncomingConnection(descriptor: descriptor, peer: connection.peer, received: received))
+        return connection
     }
 
     func newConnection() -> ConnectionID {
@@ -168,8 +159,11 @@ public final class Front {
         return id
     }
 
-    /// Over capacity: says so as far as the socket takes it unasked, and closes.
-    private func refuse(_ descriptor: Int32) {
+    /// Over capacity: says so as far as the socket takes it unasked, and closes. In TLS that would cost a handshake.
+    private func refuse(_ incoming: IncomingConnection) {
+        let descriptor = incoming.descriptor
+        defer { Glibc.close(descriptor) }
+        guard !incoming.isSecure else { return }
         let error = HTTPError(
             .serviceUnavailable, .limitExceeded,
             "this server has all the connections it may have; try again later",
@@ -180,7 +174,6 @@ public final class Front {
             to: &bytes, contentLength: response.body.count, date: dateText(), keepsAlive: false)
         bytes += response.body
         _ = unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-        Glibc.close(descriptor)
     }
 
     // MARK: Flushing
@@ -222,6 +215,7 @@ public final class Front {
         guard let connection = connections[Int(slot)] else { return false }
         if outcome == .blocked {
             pause(connection, .blocked)
+            tunnelBlocked(connection)
         } else {
             // The peer is gone; its end is reported by the loop, and until then nothing more is tried.
             end(connection, within: 0)
@@ -255,6 +249,7 @@ public final class Front {
         hub.setLimit(.max, slot: slot)
         ending.append(slot)
         connection.takeSession()?.closed()
+        endPartner(of: connection)
         if isAbandoned { handler.requestAbandoned(by: connection.id) }
     }
 
@@ -262,8 +257,8 @@ public final class Front {
     /// system throw away what it was sent last.
     private func shutDown(_ connection: Connection) {
         guard connection.phase == .closing, !connection.isShutDown else { return }
+        guard context?.shutdownWrite(connection.socket) == true else { return }
         connection.isShutDown = true
-        context?.shutdownWrite(connection.socket)
         resume(connection, connection.pauses)
     }
 
@@ -296,6 +291,7 @@ public final class Front {
         case .http: expireHTTP(connection)
         case .webSocket: expireWebSocket(connection, now)
         case .stream: expireStream(connection, now)
+        case .tunnel: expireTunnel(connection, now)
         case .closing: context?.kill(connection.socket)
         }
     }
@@ -316,6 +312,7 @@ extension Front: SocketEvents {
             case .http: receiveHTTP(connection, bytes.span, &position)
             case .webSocket: receiveWebSocket(connection, &bytes, &position)
             case .stream: position = bytes.count
+            case .tunnel: relay(connection, bytes.span, &position)
             case .closing: return
             }
         }
@@ -326,7 +323,7 @@ extension Front: SocketEvents {
         // A slow reader that reads at all is alive.
         switch connection.phase {
         case .webSocket: noteLife(connection)
-        case .stream: connection.isSuspect = false
+        case .stream, .tunnel: connection.isSuspect = false
         case .http, .closing: break
         }
         while let next = hub.nextBacklogWrite(slot) {
@@ -335,6 +332,7 @@ extension Front: SocketEvents {
         if connection.phase == .closing, hub.isIdle(slot) { shutDown(connection) }
         resume(connection, .blocked)
         readPipelined(connection)
+        tunnelDrained(connection)
         connection.session?.drained()
         return true
     }
@@ -346,6 +344,7 @@ extension Front: SocketEvents {
         connection.phase = .closing
         hub.disconnect(slot) { handler.topicOrphaned($0) }
         connection.takeSession()?.closed()
+        endPartner(of: connection)
         if connection.exchange?.isAnswering == true { handler.requestAbandoned(by: connection.id) }
     }
 }

@@ -1,3 +1,5 @@
+import EventLoop
+
 /// What the front needs to know of the configuration.
 public struct FrontSettings: Sendable {
     /// The most connections at once, over this worker's listeners.
@@ -18,6 +20,8 @@ public struct FrontSettings: Sendable {
     public var pingTimeout: UInt64 = 10_000
     /// Milliseconds between the heartbeats of a stream.
     public var heartbeatInterval: UInt64 = 15_000
+    /// What connections with TLS are served with. Where there is nothing at first, none can come later.
+    public var tls: ServerTLSSettings?
 
     public init() {}
 }

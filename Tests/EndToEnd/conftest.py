@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from support.authority import Authority, Certificate
 from support.cli import RunningCommand
 from support.daemon import Roost
 from support.native import NativeClient
@@ -16,6 +17,7 @@ from support.plain import PlainClient
 from support.raw_http import RawHTTP
 from support.raw_websocket import RawWebSocket
 from support.redis_server import RedisServer
+from support.secure import SecureRoost
 from support.socketio_fixture import SocketIOFixture
 
 
@@ -221,3 +223,37 @@ def patient_server() -> Iterator[SocketIOFixture]:
     server = SocketIOFixture(25_000, 20_000)
     yield server
     server.finish()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """What certificates of the tests are issued by."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def certificate(authority: Authority) -> Certificate:
+    return authority.issue("DNS:localhost", "IP:127.0.0.1")
+
+
+@pytest.fixture
+def start_secure(
+    start_roost: Callable[..., Roost],
+    authority: Authority,
+    certificate: Certificate,
+    closing: ExitStack,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[..., SecureRoost]:
+    """Starts daemons that speak TLS; arguments as `Roost` takes them."""
+
+    def start(*arguments: str, shows: Certificate = certificate, **settings: Any) -> SecureRoost:
+        folder = tmp_path_factory.mktemp("secure")
+        return SecureRoost(start_roost, folder, authority, shows, closing, *arguments, **settings)
+
+    return start
+
+
+@pytest.fixture
+def secure(start_secure: Callable[..., SecureRoost]) -> SecureRoost:
+    """A daemon with two workers on the memory broker that listens with TLS, and without."""
+    return start_secure()

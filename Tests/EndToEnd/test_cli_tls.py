@@ -1,4 +1,4 @@
-"""The client commands over TLS. The server speaks none yet: a proxy before it does."""
+"""The client commands over TLS, spoken by a proxy that a test can cut. The server's own: test_tls.py."""
 
 import json
 
@@ -10,16 +10,6 @@ from support.redis_server import free_port
 from support.server_proxy import ServerProxy
 from support.waiting import wait_until
 from test_cli import subscriber
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(scope="module")
-def certificate(authority) -> Certificate:
-    return authority.issue("DNS:localhost", "IP:127.0.0.1")
 
 
 @pytest.fixture

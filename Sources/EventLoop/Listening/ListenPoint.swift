@@ -36,7 +36,7 @@ public struct ListenPoint: Hashable, Sendable {
     public var url: String {
         switch address {
         case .tcp: "\(isSecure ? "https" : "http")://\(address)"
-        case .unix: address.description
+        case .unix: isSecure ? Self.tlsPrefix + address.description : address.description
         }
     }
 }

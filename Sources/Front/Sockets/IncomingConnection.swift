@@ -7,7 +7,7 @@ public struct IncomingConnection: Sendable {
     public let peer: PeerAddress
     /// A TLS handshake comes first.
     public let isSecure: Bool
-    /// What was read of it already.
+    /// What was read of it already; nothing where a TLS handshake comes first.
     public let received: [UInt8]
 
     public init(descriptor: Int32, peer: PeerAddress, isSecure: Bool = false, received: [UInt8] = []) {

@@ -1,7 +1,6 @@
 import CWebSockets
 import EventLoop
 import Glibc
-import Logging
 import Synchronization
 
 /// One worker's libwebsockets context on the worker's loop: the only place where libwebsockets is spoken to.
@@ -27,7 +26,10 @@ import Synchronization
 
     private let loop: EventLoop
     private let context: OpaquePointer
+    /// For connections without TLS.
     private let virtualHost: OpaquePointer
+    /// For connections with TLS, and what their sessions are made of; `nil` where none are to come.
+    private let secure: (virtualHost: OpaquePointer, tls: ServerTLSContext)?
     /// Read by libwebsockets until its handles on the loop are closed.
     private let protocols: UnsafeMutablePointer<lws_protocols>
     private let name: UnsafeMutablePointer<CChar>
@@ -37,18 +39,29 @@ import Synchronization
     /// Contexts are made one at a time: in there libwebsockets loads its event-loop plugin and sets up OpenSSL.
     private static let creation = Mutex(())
 
-    /// - Parameter events: held weakly by nothing: it must outlive the context, which `close` ends.
-    init(on loop: EventLoop, events: any SocketEvents) throws(LoopError) {
+    /// Seconds after which libwebsockets ends what it thinks is late with a handshake, and those who have said nothing
+    /// since. Longer than any deadline of the front's, whose business that is.
+    private static let timeout: UInt32 = 2 * 3600
+
+    /// - Parameters:
+    ///   - events: held weakly by nothing: it must outlive the context, which `close` ends.
+    ///   - tls: what connections with TLS are served with; `nil` where none are to come.
+    init(on loop: EventLoop, events: any SocketEvents, tls: ServerTLSSettings?) throws(LoopError) {
         let sink = unsafe Unmanaged.passRetained(EventSink(events))
-        let protocols = UnsafeMutablePointer<lws_protocols>.allocate(capacity: 2)
-        unsafe protocols.initialize(repeating: lws_protocols(), count: 2)
+        // Two lists of one, each with an empty one at its end.
+        let protocols = UnsafeMutablePointer<lws_protocols>.allocate(capacity: 4)
+        unsafe protocols.initialize(repeating: lws_protocols(), count: 4)
         let name: UnsafeMutablePointer<CChar> = unsafe strdup("roost")
-        unsafe protocols[0].name = UnsafePointer(name)
+        for index in [0, 2] {
+            unsafe protocols[index].name = UnsafePointer(name)
+            // Each write goes out as one send; what the socket does not take of it libwebsockets keeps.
+            unsafe protocols[index].tx_packet_size = Int(Int32.max) / 2
+        }
         unsafe protocols[0].callback = socketCallback
-        // Each write goes out as one send; what the socket does not take of it libwebsockets keeps.
-        unsafe protocols[0].tx_packet_size = Int(Int32.max) / 2
+        unsafe protocols[2].callback = secureSocketCallback
 
         var pair: (context: OpaquePointer, virtualHost: OpaquePointer)?
+        var secureHost: OpaquePointer?
         Self.creation.withLock { _ in
             unsafe lws_set_log_level(Int32(LLL_ERR), logCallback)
             var info = unsafe lws_context_creation_info()
@@ -57,16 +70,28 @@ import Synchronization
             unsafe info.gid = -1
             unsafe info.uid = -1
             unsafe info.pt_serv_buf_size = UInt32(Self.readSize)
-            unsafe info.options = UInt64(LWS_SERVER_OPTION_LIBUV) | UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
+            let options = UInt64(LWS_SERVER_OPTION_LIBUV) | UInt64(LWS_SERVER_OPTION_EXPLICIT_VHOSTS)
+            let initialize = UInt64(LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT)
+            unsafe info.options = tls == nil ? options : options | initialize
+            unsafe info.timeout_secs = Self.timeout
             unsafe info.user = sink.toOpaque()
             var foreign: UnsafeMutableRawPointer? = unsafe loop.foreignPointer
             unsafe withUnsafeMutablePointer(to: &foreign) { foreign in
                 unsafe info.foreign_loops = foreign
                 guard let context = unsafe lws_create_context(&info) else { return }
+                unsafe info.options = options
                 guard let virtualHost = unsafe lws_create_vhost(context, &info) else {
                     return unsafe lws_context_destroy(context)
                 }
                 unsafe pair = (context, virtualHost)
+                guard tls != nil else { return }
+                unsafe info.vhost_name = UnsafePointer(name)
+                unsafe info.protocols = UnsafePointer(protocols + 2)
+                // Nothing is connected to from here: the system's authorities, megabytes, are not needed.
+                unsafe info.options =
+                    options | initialize | UInt64(LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX)
+                    | UInt64(LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS)
+                unsafe secureHost = unsafe lws_create_vhost(context, &info)
             }
         }
         guard let pair = unsafe pair else {
@@ -82,18 +107,51 @@ import Synchronization
         unsafe self.protocols = protocols
         unsafe self.name = name
         unsafe self.sink = sink
+        guard let tls else {
+            unsafe secure = nil
+            return
+        }
+        guard let secureHost = unsafe secureHost,
+            let pointer = unsafe sink.takeUnretainedValue().tlsContext
+        else {
+            unsafe secure = nil
+            close()
+            throw LoopError(message: "libwebsockets cannot set up TLS", outlook: .lasting)
+        }
+        // After libwebsockets has set up its own: this is what counts.
+        unsafe secure = try (secureHost, ServerTLSContext(configuring: pointer, tls))
     }
 
-    /// Takes over an accepted socket, which is closed if that fails. Events carry `slot`.
+    /// Takes over an accepted socket, which is closed if that fails. Events carry `slot`; with TLS they begin when its
+    /// handshake is done, except for the end.
     func adopt(_ incoming: IncomingConnection, slot: UInt32) -> Socket? {
         var description = unsafe lws_adopt_desc()
         unsafe description.vh = virtualHost
         unsafe description.type = LWS_ADOPT_SOCKET
+        if incoming.isSecure {
+            // What came before the handshake is nobody's word.
+            guard let secure = unsafe secure, incoming.received.isEmpty else {
+                Glibc.close(incoming.descriptor)
+                return nil
+            }
+            unsafe description.vh = secure.virtualHost
+            unsafe description.type = lws_adoption_type(
+                LWS_ADOPT_SOCKET.rawValue | LWS_ADOPT_ALLOW_SSL.rawValue)
+        }
         unsafe description.fd.sockfd = incoming.descriptor
         // 0 would be "none".
         unsafe description.opaque = UnsafeMutableRawPointer(bitPattern: UInt(slot) + 1)
-        return unsafe lws_adopt_descriptor_vhost_via_info(&description).map { unsafe Socket(instance: $0) }
+        guard let instance = unsafe lws_adopt_descriptor_vhost_via_info(&description) else { return nil }
+        // Timeouts stand in one list, which is gone through from its head: it is to stay short.
+        if incoming.isSecure { unsafe lws_set_timeout(instance, NO_PENDING_TIMEOUT, 0) }
+        return unsafe Socket(instance: instance)
     }
+
+    /// Takes other settings for TLS handshakes that begin from now on.
+    func replaceTLS(_ settings: ServerTLSSettings) { unsafe secure?.tls.replace(settings) }
+
+    /// Whether TLS is spoken over it.
+    func isSecure(_ socket: Socket) -> Bool { unsafe lws_get_ssl(socket.instance) != nil }
 
     /// Writes bytes at once, in one send; the socket must not be blocked.
     func write(_ bytes: Span<UInt8>, to socket: Socket) -> WriteOutcome {
@@ -127,8 +185,14 @@ import Synchronization
     }
 
     /// Ends the sending side; the peer sees the end of the stream behind what was written.
-    func shutdownWrite(_ socket: Socket) {
+    /// - Returns: false where TLS's own end cannot be sent for now: call again at `socketWritable`.
+    func shutdownWrite(_ socket: Socket) -> Bool {
+        if let session = unsafe lws_get_ssl(socket.instance), unsafe !ServerTLSContext.end(session) {
+            unsafe lws_callback_on_writable(socket.instance)
+            return false
+        }
         unsafe shutdown(lws_get_socket_fd(socket.instance), Int32(SHUT_WR))
+        return true
     }
 
     /// Closes at once; `socketClosed` is called before this returns. Not from inside an event of the same socket:
@@ -151,55 +215,5 @@ import Synchronization
             unsafe protocols.deallocate()
             unsafe free(name)
         }
-    }
-}
-
-/// What the context's callback reaches the worker by.
-private final class EventSink {
-    var events: (any SocketEvents)?
-
-    init(_ events: any SocketEvents) { self.events = events }
-}
-
-/// The one entry from libwebsockets. Returning -1 closes the socket.
-private func socketCallback(
-    instance: OpaquePointer?, reason: lws_callback_reasons, user: UnsafeMutableRawPointer?,
-    bytes: UnsafeMutableRawPointer?, count: Int
-) -> Int32 {
-    switch reason {
-    case LWS_CALLBACK_RAW_RX, LWS_CALLBACK_RAW_WRITEABLE, LWS_CALLBACK_RAW_CLOSE: break
-    default: return 0
-    }
-    guard let sink = unsafe lws_context_user(lws_get_context(instance)),
-        let events = unsafe Unmanaged<EventSink>.fromOpaque(sink).takeUnretainedValue().events
-    else { return 0 }
-    let tag = unsafe UInt(bitPattern: lws_get_opaque_user_data(instance))
-    guard tag != 0 else { return 0 }
-    let slot = UInt32(tag - 1)
-    switch reason {
-    case LWS_CALLBACK_RAW_RX:
-        let buffer = unsafe UnsafeMutableBufferPointer(
-            start: bytes?.assumingMemoryBound(to: UInt8.self), count: count)
-        var span = unsafe MutableSpan(_unsafeElements: buffer)
-        return events.socketReceived(slot: slot, &span) ? 0 : -1
-    case LWS_CALLBACK_RAW_WRITEABLE:
-        return events.socketWritable(slot: slot) ? 0 : -1
-    default:
-        events.socketClosed(slot: slot)
-        return 0
-    }
-}
-
-private func logCallback(level: Int32, line: UnsafePointer<CChar>?) {
-    guard let line = unsafe line else { return }
-    let text = unsafe String(cString: line)
-    Logger(label: "roost.libwebsockets").error("\(text.trimmingSuffix { $0.isNewline })")
-}
-
-extension String {
-    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> Substring {
-        var rest = self[...]
-        while let last = rest.last, predicate(last) { rest.removeLast() }
-        return rest
     }
 }

@@ -45,9 +45,10 @@ enum SafeStart {
             warnings.append(
                 (
                     "listen",
-                    "\(point.address): what is said there is not encrypted; put a proxy with TLS before it"
+                    "\(point.address): what is said there is not encrypted; say tls:\(point.address), or put a proxy with TLS before it"
                 ))
         }
+        warnings += tlsWarnings(settings)
         for (name, path) in [
             ("auth.public_key_file", settings.auth.publicKeyFile),
             ("auth.jwks_file", settings.auth.keySetFile),
@@ -56,6 +57,16 @@ enum SafeStart {
             warnings.append((name, "others may write '\(LogText.escaped(path))', and let in whom they like"))
         }
         return warnings
+    }
+
+    private static func tlsWarnings(_ settings: Settings) -> [(String, String)] {
+        guard settings.listen.contains(where: \.isSecure) else {
+            return settings.tls.files.map { ($0.name, "is not used: no address in listen begins with tls:") }
+        }
+        guard let certificate = TLSFiles(settings.tls).certificate,
+            let warning = CertificateAge.warning(certificate, at: WallClock.milliseconds() / 1000)
+        else { return [] }
+        return [("tls.certificate_file", warning)]
     }
 
     /// Of a configuration file that has secrets in it.

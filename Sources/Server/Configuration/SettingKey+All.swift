@@ -7,7 +7,7 @@ extension SettingKey {
             listOf: "listen", \.listen, .listenPoint, flag: "--listen", needsRestart: true,
             """
             Where to listen. All interfaces are 0.0.0.0:PORT and [::]:PORT; port 0 lets the system choose one; a unix \
-            socket is open to its owner and group.
+            socket is open to its owner and group. With tls: before it, TLS is spoken there.
             """),
         SettingKey(
             "workers", \.workers, .automatic(.count(1...256)), flag: "--workers", needsRestart: true,
@@ -21,6 +21,23 @@ extension SettingKey {
             """
             How long the server takes to end after SIGTERM: its clients are told to go elsewhere one after the other \
             over that time, at 100 a second or more, and jobs may be finished. A second signal ends it at once.
+            """),
+
+        SettingKey(
+            "tls.certificate_file", \.tls.certificateFile, .file,
+            """
+            A PEM file with the certificate that is shown where TLS is spoken, and behind it those that lead to an \
+            authority. When this file or the key's changes, both are read again; where they are wrong then, those from \
+            before stay.
+            """),
+        SettingKey(
+            "tls.key_file", \.tls.keyFile, .file,
+            "A PEM file with the certificate's key, without a passphrase, which only its owner may read."),
+        SettingKey(
+            "tls.client_ca_file", \.tls.clientAuthorityFile, .file,
+            """
+            A PEM file of authorities: who connects with TLS must show a certificate that one of them vouches for. \
+            Nothing: clients need none. Read again when it changes.
             """),
 
         SettingKey(
@@ -68,7 +85,7 @@ extension SettingKey {
         SettingKey(
             "limits.handshake_timeout", \.limits.handshakeTimeout,
             .duration(.milliseconds(100) ... .seconds(3600)),
-            "How long a new connection may take over its first request."),
+            "How long a new connection may take over its first request, a TLS handshake included."),
         SettingKey(
             "limits.idle_timeout", \.limits.idleTimeout, .duration(.milliseconds(100) ... .seconds(86400)),
             "How long a kept-alive HTTP connection may be idle between requests."),

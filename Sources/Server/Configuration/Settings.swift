@@ -12,6 +12,7 @@ public struct Settings: Equatable, Sendable {
     public var publicFolder = PublicFolderSetting.automatic
     /// How long clients are told to go elsewhere when the server ends.
     public var drain = Duration.seconds(10)
+    public var tls = TLS()
     public var redis = Redis()
     public var limits = Limits()
     /// What is kept of which channels; the first that matches counts.

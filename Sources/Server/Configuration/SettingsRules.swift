@@ -33,6 +33,11 @@ enum SettingsRules {
         for point in SafeStart.unguarded(settings.listen, settings) {
             broken.append(("listen", SafeStart.refusal(point)))
         }
+        if let point = settings.listen.first(where: \.isSecure), settings.tls.certificateFile == nil {
+            broken.append(
+                ("listen", "\(point) needs a certificate: set tls.certificate_file and tls.key_file"))
+        }
+        broken += TLSFiles(settings.tls).problems
         broken += AccessKeys(settings.auth).problems
         let names = settings.auth.apiKeys.map(\.name)
         if Set(names).count < names.count {

@@ -17,6 +17,8 @@ public final class Daemon {
     private let factory: BrokerFactory
     private var access: AccessPolicy
     private var keySetWatch: KeySetWatch?
+    /// Where TLS is spoken.
+    private var tlsWatch: TLSFileWatch?
     private let publicFolder: String?
     private let maximumConnections: Int
     private var sockets: [(point: ListenPoint, socket: ListeningSocket)] = []
@@ -58,6 +60,7 @@ public final class Daemon {
             factory = try BrokerFactory(settings.redis)
             loop = try EventLoop()
             (access, keySetWatch) = try Self.access(settings, loop)
+            tlsWatch = try Self.tls(settings.tls, for: settings.listen, loop)
             for point in settings.listen {
                 sockets.append((point, try ListeningSocket(on: point.address, workers: workerCount)))
             }
@@ -92,6 +95,7 @@ public final class Daemon {
                     if number == SIGHUP, !hangsUp { configure() } else { end() }
                 }
             }
+            watchTLS()
             try startWorkers(reports)
             loop.run()
             for signal in signals { signal.close() }
@@ -100,6 +104,7 @@ public final class Daemon {
         }
         patience.close()
         keySetWatch?.close()
+        tlsWatch?.close()
         join()
         reports.close()
         loop.close()
@@ -122,7 +127,8 @@ public final class Daemon {
 
     private func workerSettings(_ index: Int) -> WorkerSettings {
         WorkerSettings(
-            settings, access, maximumConnections / workerCount, name: "\(node)\(index)", index: index)
+            settings, access, maximumConnections / workerCount, name: "\(node)\(index)", index: index,
+            tls: tlsWatch?.current)
     }
 
     /// Reads the configuration anew. Where anything in it is wrong, all stays as it is.
@@ -139,9 +145,13 @@ public final class Daemon {
             return refuseConfiguration(SafeStart.refusal(point))
         }
         do throws(StartError) {
+            let tls = try Self.tls(found.tls, for: started.listen, loop)
             let (access, watch) = try Self.access(found, loop)
             keySetWatch?.close()
             (self.access, keySetWatch) = (access, watch)
+            tlsWatch?.close()
+            tlsWatch = tls
+            watchTLS()
         } catch {
             return refuseConfiguration("\(error)")
         }
@@ -169,6 +179,19 @@ public final class Daemon {
         let ring = KeyRing(keys.fixed + keys.set)
         let watch = settings.auth.keySetFile.map { KeySetWatch($0, fixed: keys.fixed, ring, on: loop) }
         return (AccessPolicy(settings, ring), watch)
+    }
+
+    /// The same for the files of TLS; `nil` where none is spoken.
+    private static func tls(
+        _ settings: Settings.TLS, for points: [ListenPoint], _ loop: EventLoop
+    ) throws(StartError) -> TLSFileWatch? {
+        points.contains(where: \.isSecure) ? try TLSFileWatch(settings, on: loop) : nil
+    }
+
+    private func watchTLS() {
+        tlsWatch?.changed = { [unowned self] tls in
+            for mailbox in mailboxes.values { mailbox.post(.renew(tls)) }
+        }
     }
 
     /// A signal to end has come: the first lets clients go in order, any further one does not.
@@ -200,6 +223,8 @@ public final class Daemon {
         switch report {
         case .started(let worker, let mailbox):
             mailboxes[worker] = mailbox
+            // It may have been made with what has changed since.
+            if let tls = tlsWatch?.current { mailbox.post(.renew(tls)) }
             if readiness.isDraining { mailbox.post(.drain(within: settings.drain.milliseconds)) }
         case .failed(let reason): fail(reason)
         case .stoppedListening:

@@ -65,6 +65,7 @@ struct WorkerBody: Sendable {
                 reports.post(.failed(error.description))
             }
         case .configure(let settings): worker.configure(settings)
+        case .renew(let tls): worker.renew(tls)
         case .drain(let time):
             worker.drain(within: time)
             reports.post(.stoppedListening)

@@ -13,6 +13,8 @@ enum WorkerSignal: Sendable {
     case drainBroker
     /// These settings hold from now on.
     case configure(WorkerSettings)
+    /// TLS handshakes are made with these from now on.
+    case renew(ServerTLSSettings)
     /// Finish what is under way, tell every client to go elsewhere, and end; at the latest so many milliseconds from now.
     case drain(within: UInt64)
     /// End at once.

@@ -145,6 +145,12 @@ final class Worker {
         }
     }
 
+    /// Goes on with another certificate.
+    func renew(_ tls: ServerTLSSettings) {
+        settings.front.tls = tls
+        front.settings.tls = tls
+    }
+
     /// Publishes first, so that the broker works while the sockets are written.
     func endTurn() {
         queues.endTurn()

@@ -39,8 +39,13 @@ struct WorkerSettings: Sendable {
     ///   - connections: how many connections this worker may have.
     ///   - name: see `name`.
     ///   - index: see `index`.
-    init(_ settings: Settings, _ access: AccessPolicy, _ connections: Int, name: String, index: Int) {
+    ///   - tls: of the files that the settings name; `nil` where no TLS is spoken.
+    init(
+        _ settings: Settings, _ access: AccessPolicy, _ connections: Int, name: String, index: Int,
+        tls: ServerTLSSettings? = nil
+    ) {
         self.access = access
+        front.tls = tls
         self.name = name
         self.index = index
         retry = settings.eventStream.retry.milliseconds

@@ -63,13 +63,18 @@ class Roost:
             str(BINARY),
             "serve",
             *(["--config", str(self.config_path)] if self.config_path else []),
-            *[part for address in listen for part in ("--listen", address.removeprefix("http://"))],
+            *[part for address in listen for part in ("--listen", self._listen_point(address))],
             *(["--redis", self.redis_url] if self.redis_url else []),
             "--workers",
             str(self.workers),
             *(["--public", str(self.public)] if self.public else []),
             *self.arguments,
         ]
+
+    @staticmethod
+    def _listen_point(address: str) -> str:
+        """What `--listen` takes for an address that the log has named."""
+        return address.removeprefix("http://").replace("https://", "tls:")
 
     def start(self) -> "Roost":
         """Starts it, on the same addresses as the last time, and waits until it is ready."""
@@ -155,6 +160,19 @@ class Roost:
     @property
     def ws_url(self) -> str:
         return self.url.replace("http://", "ws://", 1)
+
+    @property
+    def https_url(self) -> str:
+        """Its first address with TLS, by the name that certificates of the tests are for: `https://localhost:PORT`."""
+        return f"https://localhost:{self.https_port}"
+
+    @property
+    def https_port(self) -> int:
+        return int(next(a for a in self.addresses if a.startswith("https://")).rsplit(":", 1)[1])
+
+    @property
+    def wss_url(self) -> str:
+        return self.https_url.replace("https://", "wss://", 1)
 
     @property
     def host(self) -> str:

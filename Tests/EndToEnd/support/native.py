@@ -1,6 +1,7 @@
 """A client of the native door."""
 
 import json
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +12,10 @@ from .websocket_client import WebSocketClient
 class NativeClient(WebSocketClient):
     """Speaks section "Native WebSocket" of PROTOCOL.md. `welcome` is the first frame."""
 
-    def __init__(self, ws_url: str, unix_path: str | None = None, path: str = "/ws"):
-        super().__init__(ws_url + path, unix_path)
+    def __init__(
+        self, ws_url: str, unix_path: str | None = None, path: str = "/ws", tls: ssl.SSLContext | None = None
+    ):
+        super().__init__(ws_url + path, unix_path, tls)
         self.welcome = self.receive()
         self._ref = 0
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,11 +40,16 @@ class Response:
 
 
 class RawHTTP:
-    """One connection. Reads are exact: what is left over stays for the next response."""
+    """One connection. Reads are exact: what is left over stays for the next response.
 
-    def __init__(self, host: str, port: int):
+    With TLS the end must be said (close_notify): one that is not is an `ssl.SSLEOFError`.
+    """
+
+    def __init__(self, host: str, port: int, tls: ssl.SSLContext | None = None):
         self.socket = socket.create_connection((host, port), timeout=DEADLINE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_hostname=host, suppress_ragged_eofs=False)
         self.rest = b""
 
     def send(self, data: bytes | str) -> "RawHTTP":

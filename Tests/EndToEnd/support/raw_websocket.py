@@ -2,6 +2,7 @@
 
 import base64
 import os
+import ssl
 import struct
 
 from .raw_http import RawHTTP
@@ -60,8 +61,10 @@ def frame(
 class RawWebSocket(RawHTTP):
     """Opens at once; `send` takes bytes of any kind."""
 
-    def __init__(self, host: str, port: int, path: str, receive_buffer: int | None = None):
-        super().__init__(host, port)
+    def __init__(
+        self, host: str, port: int, path: str, receive_buffer: int | None = None, tls: ssl.SSLContext | None = None
+    ):
+        super().__init__(host, port, tls)
         if receive_buffer:
             import socket
 

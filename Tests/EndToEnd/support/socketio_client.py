@@ -50,17 +50,22 @@ class SocketIOClient:
         namespaces: tuple[str, ...] = ("/",),
         auth: dict[str, Any] | None = None,
         query: str = "",
+        secure: bool = False,
     ):
         self._loop = loop
         self._queues: dict[str, Queue[tuple[str, tuple]]] = {name: Queue() for name in namespaces}
         self.disconnects: Queue[str] = Queue()
         """The namespaces that have been left, or have gone."""
-        self.client = socketio.AsyncClient(reconnection=False)
+        self.client = socketio.AsyncClient(reconnection=False, ssl_verify=False)
         for name in namespaces:
             self._listen(name)
         loop.run(
             self.client.connect(
-                daemon.url + query, auth=auth, transports=transports, namespaces=list(namespaces), wait_timeout=DEADLINE
+                (daemon.https_url if secure else daemon.url) + query,
+                auth=auth,
+                transports=transports,
+                namespaces=list(namespaces),
+                wait_timeout=DEADLINE,
             )
         )
 

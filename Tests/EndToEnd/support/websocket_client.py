@@ -1,5 +1,6 @@
 """What clients of both WebSocket doors share: a connection of the `websockets` library."""
 
+import ssl
 from contextlib import ExitStack
 
 from websockets.exceptions import ConnectionClosed
@@ -11,7 +12,7 @@ from .waiting import DEADLINE
 class WebSocketClient:
     """One connection without compression, limits, pings of its own, and proxies."""
 
-    def __init__(self, url: str, unix_path: str | None = None):
+    def __init__(self, url: str, unix_path: str | None = None, tls: ssl.SSLContext | None = None):
         options = {
             "compression": None,
             "max_size": None,
@@ -22,7 +23,7 @@ class WebSocketClient:
         }
         self._stack = ExitStack()
         self.socket = self._stack.enter_context(
-            unix_connect(unix_path, url, **options) if unix_path else connect(url, proxy=None, **options)
+            unix_connect(unix_path, url, **options) if unix_path else connect(url, proxy=None, ssl=tls, **options)
         )
 
     def next(self, timeout: float = DEADLINE) -> str | bytes:
