@@ -57,12 +57,15 @@ let package = Package(
             name: "Redis",
             dependencies: ["Broker", "CHiredis", "EventLoop", "Wire", collections, crypto, logging],
             resources: [.embedInCode("Lua")], swiftSettings: settings),
-        library("Front", ["CRoost", "CWebSockets", "EventLoop", "Hub", "Wire", logging, crypto]),
+        library("Limits", ["EventLoop", "Wire"]),
+        library(
+            "Front", ["CRoost", "CWebSockets", "EventLoop", "Hub", "Limits", "Wire", logging, crypto]),
         library("SocketIO", ["EventLoop", "Front", "Hub", "Wire", logging, collections]),
         library(
             "Server",
             [
-                "Access", "Broker", "EventLoop", "Front", "Hub", "Redis", "SocketIO", "Wire", logging,
+                "Access", "Broker", "EventLoop", "Front", "Hub", "Limits", "Redis", "SocketIO", "Wire",
+                logging,
                 collections,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Yams", package: "Yams"),
@@ -85,6 +88,7 @@ let package = Package(
         tests(of: "Broker", ["EventLoop", "Redis", "Wire"]),
         tests(of: "Access", ["Broker", "Wire", crypto, .product(name: "JWTKit", package: "jwt-kit")]),
         tests(of: "EventLoop"),
+        tests(of: "Limits", ["EventLoop", "Wire"]),
         tests(of: "Redis", ["Broker", "EventLoop", "Wire"]),
         tests(of: "SocketIO", ["EventLoop", "Front", "Hub", "Wire"]),
         tests(of: "Server", ["Access", "Broker", "Hub", "SocketIO", "Wire"]),

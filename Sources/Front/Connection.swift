@@ -1,5 +1,6 @@
 import EventLoop
 import Hub
+import Limits
 import Wire
 
 /// One accepted socket, from its first byte to its end. Confined to its worker's thread.
@@ -29,6 +30,10 @@ final class Connection {
     let id: ConnectionID
     let socket: SocketContext.Socket
     let peer: PeerAddress
+    /// Its place among the connections of its address, where that is counted.
+    var claim: ConnectionClaim?
+    /// What it takes up besides until its end begins.
+    var places: [ConnectionClaim] = []
     var phase = Phase.http
     var pauses: PauseReasons = []
     /// The end has been announced to the peer: only its own end, or the deadline, is waited for.
@@ -38,6 +43,9 @@ final class Connection {
     var deadline: UInt64
     /// A sign of life was due and has not come: a pong, or that a full socket takes something.
     var isSuspect = false
+
+    /// What was read and not handed to its session, which takes no more for now.
+    var unread: [UInt8] = []
 
     /// While it speaks HTTP.
     var exchange: HTTPExchange?

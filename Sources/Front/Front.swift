@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import Hub
+import Limits
 import Logging
 import Wire
 
@@ -13,16 +14,25 @@ public final class Front {
     public var settings: FrontSettings {
         didSet {
             for id in openSessions { hub.setLimit(settings.maximumUnsent, slot: id.slot) }
+            shedder.lag = settings.handshakeLag
         }
     }
     /// Who is owed what. The application subscribes and delivers through it.
     public var hub = Hub()
 
     unowned let handler: any FrontHandler
+    /// What all workers of the node count together.
+    public let limits: NodeLimits
     let loop: EventLoop
     let logger = Logger(label: "roost.front")
     private(set) var context: SocketContext?
     private var acceptors: [Acceptor] = []
+    let refused: RefusedSockets
+    private(set) lazy var proxyGate = ProxyGate(on: loop, limits.counters) { [unowned self] in welcome($0) }
+    var shedder: LoadShedder
+    /// Connections that were accepted in this turn, and when it began.
+    var arrivals = 0
+    private(set) var arrivalTime: UInt64 = 0
     private var sweeper: LoopTimer?
     /// By slot.
     var connections: [Connection?] = []
@@ -42,11 +52,19 @@ public final class Front {
     /// The same for one whose socket is full: its close frame waits behind all that it has not read.
     static let overflowTimeout: UInt64 = 30_000
 
-    /// - Parameter handler: unowned; it owns the front.
-    public init(on loop: EventLoop, settings: FrontSettings, handler: any FrontHandler) throws(LoopError) {
+    /// - Parameters:
+    ///   - limits: what is shared with the node's other fronts.
+    ///   - handler: unowned; it owns the front.
+    public init(
+        on loop: EventLoop, settings: FrontSettings, limits: NodeLimits = NodeLimits(),
+        handler: any FrontHandler
+    ) throws(LoopError) {
         self.loop = loop
         self.settings = settings
+        self.limits = limits
         self.handler = handler
+        refused = RefusedSockets(on: loop)
+        shedder = LoadShedder(lag: settings.handshakeLag)
         context = try SocketContext(on: loop, events: self)
         let sweeper = LoopTimer(on: loop) { [unowned self] in sweep() }
         sweeper.start(after: 1_000, every: 1_000)
@@ -55,7 +73,12 @@ public final class Front {
 
     /// Accepts connections from a listening socket, which stays the caller's.
     public func listen(on listener: Listener) throws(LoopError) {
-        acceptors.append(try Acceptor(on: loop, listener) { [unowned self] in adopt($0) })
+        let acceptor = try Acceptor(on: loop, listener) { [unowned self] in
+            if arrivals == 0 { arrivalTime = loop.now }
+            accepted($0, by: listener)
+        }
+        acceptor.makesRoom = { [unowned self] in refused.makeRoom() }
+        acceptors.append(acceptor)
     }
 
     public func stopListening() {
@@ -93,6 +116,8 @@ public final class Front {
     public func close() {
         stopListening()
         sweeper?.close()
+        refused.close()
+        proxyGate.close()
         for case let connection? in connections { context?.kill(connection.socket) }
         context?.close()
         context = nil
@@ -118,10 +143,7 @@ public final class Front {
 
     /// Takes over a connection.
     public func adopt(_ incoming: IncomingConnection) {
-        guard hub.connectionCount < settings.maximumConnections, let context else {
-            refuse(incoming.descriptor)
-            return
-        }
+        guard hasRoom, let context else { return refuse(incoming, .noMoreConnections) }
         let id = newConnection()
         guard let socket = context.adopt(incoming, slot: id.slot) else {
             hub.disconnect(id.slot) { _ in }
@@ -131,7 +153,9 @@ public final class Front {
         let connection = Connection(
             id: id, socket: socket, peer: incoming.peer, deadline: loop.now + settings.requestTimeout,
             exchange: HTTPExchange(maximumHeadSize: settings.maximumHeadSize))
+        connection.claim = incoming.claim
         connections[Int(id.slot)] = connection
+        limits.openConnections.add(1)
         var received = incoming.received
         var span = received.mutableSpan
         receive(connection, &span)
@@ -151,7 +175,10 @@ public final class Front {
         connection.isShutDown = true
         pause(connection, .session)
         surrendered.append(connection.id)
-        take(IncomingConnection(descriptor: descriptor, peer: connection.peer, received: received))
+        var given = IncomingConnection(descriptor: descriptor, peer: connection.peer, received: received)
+        given.claim = connection.claim
+        connection.claim = nil
+        take(given)
     }
 
     func newConnection() -> ConnectionID {
@@ -163,26 +190,12 @@ public final class Front {
         return id
     }
 
-    /// Over capacity: says so as far as the socket takes it unasked, and closes.
-    private func refuse(_ descriptor: Int32) {
-        let error = HTTPError(
-            .serviceUnavailable, .limitExceeded,
-            "this server has all the connections it may have; try again later",
-            headers: [HTTPHeader("Retry-After", "5")])
-        let response = HTTPResponse(error)
-        var bytes: [UInt8] = []
-        response.appendHead(
-            to: &bytes, contentLength: response.body.count, date: dateText(), keepsAlive: false)
-        bytes += response.body
-        _ = unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-        Glibc.close(descriptor)
-    }
-
     // MARK: Flushing
 
     /// Writes what the turn has gathered. Called once at the end of each turn.
     public func flush() {
         guard let context else { return }
+        defer { noteTurnEnd() }
         while let write = hub.nextWrite() {
             switch write {
             case .write(let slot, let batch, let range): self.write(batch, range, to: slot, context)
@@ -243,6 +256,7 @@ public final class Front {
         let isAbandoned = connection.exchange?.isAnswering == true
         connection.exchange = nil
         connection.decoder = nil
+        connection.places = []
         let slot = connection.id.slot
         hub.unsubscribeAll(slot) { handler.topicOrphaned($0) }
         hub.setLimit(.max, slot: slot)
@@ -261,15 +275,21 @@ public final class Front {
     }
 
     private func closeOverflowed(_ slot: UInt32) {
-        if let session = detached[slot]?.session { return session.overflowed() }
+        if let session = detached[slot]?.session {
+            limits.counters.count(.unsentBytes)
+            return session.overflowed()
+        }
         guard let connection = connections[Int(slot)] else { return }
+        limits.counters.count(.unsentBytes)
         logger.info(
             "closing a subscriber that reads too slowly",
             metadata: ["connection": "\(connection.id.packed)", "limit": "\(settings.maximumUnsent)"])
         var frame: [UInt8] = []
         if connection.phase == .webSocket {
             WebSocketEncoder.appendClose(
-                .tooSlow, reason: "more than \(settings.maximumUnsent) bytes were waiting to be read",
+                .tooSlow,
+                reason: Limit.unsentBytes.message(
+                    "more than \(settings.maximumUnsent) bytes were waiting to be read"),
                 to: &frame)
         }
         end(connection, within: Self.overflowTimeout)
@@ -281,6 +301,7 @@ public final class Front {
     /// Once a second: deadlines of every connection.
     private func sweep() {
         let now = loop.now
+        proxyGate.expire(now: now)
         for case let connection? in connections where now >= connection.deadline { expire(connection, now) }
     }
 
@@ -305,6 +326,10 @@ extension Front: SocketEvents {
     func receive(_ connection: Connection, _ bytes: inout MutableSpan<UInt8>) {
         var position = 0
         while position < bytes.count {
+            guard !connection.pauses.contains(.session) else {
+                // Only what is read at once: the socket is not read any more.
+                return connection.unread.append(copying: bytes.span, position..<bytes.count)
+            }
             switch connection.phase {
             case .http: receiveHTTP(connection, bytes.span, &position)
             case .webSocket: receiveWebSocket(connection, &bytes, &position)
@@ -335,6 +360,8 @@ extension Front: SocketEvents {
         guard let connection = connections[Int(slot)] else { return }
         connections[Int(slot)] = nil
         sockets[Int(slot)] = nil
+        connection.claim = nil
+        limits.openConnections.add(-1)
         connection.phase = .closing
         hub.disconnect(slot) { handler.topicOrphaned($0) }
         connection.takeSession()?.closed()

@@ -1,3 +1,5 @@
+import Limits
+
 /// What the front needs to know of the configuration.
 public struct FrontSettings: Sendable {
     /// The most connections at once, over this worker's listeners.
@@ -18,6 +20,13 @@ public struct FrontSettings: Sendable {
     public var pingTimeout: UInt64 = 10_000
     /// Milliseconds between the heartbeats of a stream.
     public var heartbeatInterval: UInt64 = 15_000
+
+    /// Connections that one address may have, on all workers together; `nil`: any number.
+    public var connectionsPerAddress: Int?
+    /// Whose word is taken for who a client is.
+    public var trustedProxies = TrustedProxies()
+    /// Milliseconds by which a turn may be late before new connections are turned away; `nil`: never.
+    public var handshakeLag: UInt64?
 
     public init() {}
 }

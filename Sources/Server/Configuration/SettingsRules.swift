@@ -18,6 +18,10 @@ enum SettingsRules {
             if case .tcp(_, 0) = point.address { continue }
             broken.append(("listen", "has \(point.address) twice"))
         }
+        for point in settings.listen
+        where point.expectsProxyHeader && settings.http.trustedProxies.isEmpty && !point.address.isUnix {
+            broken.append(("listen", "\(point) would take no connection: http.trusted_proxies has no proxy"))
+        }
         if case .folder(let path) = settings.publicFolder, !PublicFolderSetting.isFolder(path) {
             broken.append(("public", "there is no folder '\(LogText.escaped(path))'"))
         }

@@ -3,6 +3,7 @@ import Broker
 import EventLoop
 import Front
 internal import Glibc
+import Limits
 import Logging
 
 /// The server: listening sockets, workers on their threads, and the signals that end it. Lives on the main thread.
@@ -23,6 +24,7 @@ public final class Daemon {
     private var threads: [WorkerThread] = []
     private var mailboxes: [Int: Mailbox<WorkerSignal>] = [:]
     private let readiness: Readiness
+    private let limits = NodeLimits()
     private var isListening = false
     /// Begins the names of all connections of this node.
     private let node = String(UInt64.random(in: 0 ... .max), radix: 36)
@@ -114,7 +116,7 @@ public final class Daemon {
                 publicFolder: publicFolder, broker: factory,
                 listeners: sockets.flatMap { point, socket in
                     socket.descriptors(forWorker: index).map { Listener(descriptor: $0, point) }
-                }, readiness: readiness,
+                }, readiness: readiness, limits: limits,
                 reports: reports)
             threads.append(try WorkerThread { body.run() })
         }
