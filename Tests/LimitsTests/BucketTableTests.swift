@@ -32,6 +32,8 @@ struct BucketTableTests {
         let held = (0..<100).map { table.bucket(of: -$0 - 1, now: start) }
         for key in 0..<50_000 { #expect(table.bucket(of: key, now: start).take(rate, now: start) == 0) }
         #expect(table.count <= 2_000)
-        for (index, bucket) in held.enumerated() { #expect(table.bucket(of: -index - 1, now: start) === bucket) }
+        for (index, bucket) in held.enumerated() {
+            #expect(table.bucket(of: -index - 1, now: start) === bucket)
+        }
     }
 }

@@ -29,7 +29,9 @@ struct LoadShedderTests {
     @Test("a machine that is slow with few connections sheds none")
     func slowMachine() {
         var shedder = LoadShedder(lag: 50)
-        for second in 0..<20 { #expect(!turn(&shedder, 900, LoadShedder.crowd / 2, at: UInt64(second) * 1_000)) }
+        for second in 0..<20 {
+            #expect(!turn(&shedder, 900, LoadShedder.crowd / 2, at: UInt64(second) * 1_000))
+        }
     }
 
     @Test("after a pause nothing is left of a storm")

@@ -46,7 +46,8 @@ struct TokenBucketTests {
                 return
             }
         }
-        let expected = Double(rate.period == .second ? second : rate.period == .minute ? 60 * second : 3_600 * second)
+        let expected = Double(
+            rate.period == .second ? second : rate.period == .minute ? 60 * second : 3_600 * second)
         #expect(abs(Double(now - start) / (expected * 1_000 / Double(rate.count)) - 1) < 0.01)
     }
 
@@ -67,8 +68,12 @@ struct TokenBucketTests {
         let slow = RateLimit(1, per: .hour, burst: 100)
         for _ in 0..<100 { #expect(bucket.take(slow, now: start) == 0) }
         let fast = RateLimit(10, per: .second, burst: 5)
-        #expect(bucket.take(fast, now: start) == second / 10, "empty, but for no longer than the new rate needs")
+        #expect(
+            bucket.take(fast, now: start) == second / 10, "empty, but for no longer than the new rate needs")
+        #expect(bucket.take(fast, now: start + second / 10) == 0)
         #expect(bucket.take(fast, now: start + second / 10) > 0)
+        #expect((0..<5).allSatisfy { _ in bucket.take(fast, now: start + 10 * second) == 0 })
+        #expect(bucket.take(fast, now: start + 10 * second) > 0)
     }
 
     @Test("threads together get no more than one alone")

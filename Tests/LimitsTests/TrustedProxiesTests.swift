@@ -25,7 +25,8 @@ struct TrustedProxiesTests {
         arguments: [
             (["203.0.113.9"], "203.0.113.9"), (["203.0.113.9, 10.1.1.1"], "203.0.113.9"),
             // What stands before it anybody may have written.
-            (["198.51.100.1, 203.0.113.9"], "203.0.113.9"), (["10.2.2.2, 203.0.113.9, 10.1.1.1"], "203.0.113.9"),
+            (["198.51.100.1, 203.0.113.9"], "203.0.113.9"),
+            (["10.2.2.2, 203.0.113.9, 10.1.1.1"], "203.0.113.9"),
             (["198.51.100.1", "203.0.113.9", "10.1.1.1 ,fd00::7"], "203.0.113.9"),
             // All are trusted: the first.
             (["10.3.3.3, 10.2.2.2"], "10.3.3.3"), ([], "10.0.0.1"),
@@ -54,7 +55,8 @@ struct TrustedProxiesTests {
     @Test("whoever is not trusted is who it is")
     func untrusted() throws {
         #expect(try Self.client(["198.51.100.1"], from: PeerAddress("203.0.113.1")) == "203.0.113.1")
-        #expect(try Self.client(["198.51.100.1"], from: PeerAddress("10.0.0.1"), TrustedProxies()) == "10.0.0.1")
+        #expect(
+            try Self.client(["198.51.100.1"], from: PeerAddress("10.0.0.1"), TrustedProxies()) == "10.0.0.1")
         #expect(try Self.client(["198.51.100.1"], from: .local) == "198.51.100.1")
         #expect(try Self.client(["198.51.100.1"], from: .local, TrustedProxies()) == "")
     }
@@ -69,7 +71,9 @@ struct TrustedProxiesTests {
     func fuzz() throws {
         let proxies = try #require(Self.proxies)
         let peer = try #require(PeerAddress("10.0.0.1"))
-        let seeds = ["203.0.113.9, 10.1.1.1", "[2001:db8::9]:80", "::ffff:10.1.1.1,10.2.2.2", "unknown, fd00::1"]
+        let seeds = [
+            "203.0.113.9, 10.1.1.1", "[2001:db8::9]:80", "::ffff:10.1.1.1,10.2.2.2", "unknown, fd00::1",
+        ]
         try Fuzz.run(20_000, seeds: seeds.map { Array($0.utf8) }) { input, _ in
             var decoder = HTTPHeadDecoder(maximumSize: 1 << 16)
             var position = 0

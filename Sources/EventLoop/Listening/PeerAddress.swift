@@ -46,7 +46,9 @@ extension PeerAddress: CustomStringConvertible {
             let start = unsafe bytes.baseAddress.map { unsafe isIPv4 ? $0 + 12 : $0 }
             var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
             let length = socklen_t(text.count)
-            guard unsafe inet_ntop(isIPv4 ? AF_INET : AF_INET6, start, &text, length) != nil else { return "" }
+            guard unsafe inet_ntop(isIPv4 ? AF_INET : AF_INET6, start, &text, length) != nil else {
+                return ""
+            }
             return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         }
     }

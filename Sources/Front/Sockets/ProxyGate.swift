@@ -63,7 +63,9 @@ final class ProxyGate {
             }
             do throws(ProxyHeaderError) {
                 let bytes = scratch
-                guard let source = try visitor.decoder.next(bytes.span.extracting(0..<count)) else { continue }
+                guard let source = try visitor.decoder.next(bytes.span.extracting(0..<count)) else {
+                    continue
+                }
                 release(visitor)
                 return passed(visitor.connection.from(source))
             } catch {

@@ -12,7 +12,9 @@ public struct AddressRange: Hashable, Sendable {
     /// Reads an address, or one with the number of its bits that count (RFC 4632 section 3.1).
     public init(parsing text: String) throws(AddressRangeError) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let address = PeerAddress(parts[0]), address != .local || parts.count == 2 else { throw .noAddress }
+        guard let address = PeerAddress(parts[0]), address != .local || parts.count == 2 else {
+            throw .noAddress
+        }
         first = address
         isIPv4 = address.isIPv4 && !parts[0].contains(":")
         let width = isIPv4 ? 32 : 128

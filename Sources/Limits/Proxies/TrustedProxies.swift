@@ -58,7 +58,8 @@ public struct TrustedProxies: Equatable, Sendable {
     private static let maximumEntryLength = 54
 
     private static func isPort(_ text: Substring) -> Bool {
-        text.isEmpty || (2...6).contains(text.utf8.count) && text.utf8.first == UInt8(ascii: ":")
-            && text.utf8.dropFirst().allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+        text.isEmpty
+            || (2...6).contains(text.utf8.count) && text.utf8.first == UInt8(ascii: ":")
+                && text.utf8.dropFirst().allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
     }
 }

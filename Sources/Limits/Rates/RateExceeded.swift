@@ -15,7 +15,8 @@ public struct RateExceeded: Error, Equatable {
 
     private var words: String {
         let isRequest = limit == .requestRatePerAddress
-        return "more than " + (isRequest ? rate.words("request", "requests") : rate.words("message", "messages"))
+        return "more than "
+            + (isRequest ? rate.words("request", "requests") : rate.words("message", "messages"))
     }
 
     /// Whole seconds until it may be tried again, at least 1.

@@ -43,13 +43,19 @@ public struct RateLimit: Equatable, Sendable {
     /// - Parameters:
     ///   - full: when the bucket is, or was, full; a time in the past counts as now.
     ///   - now: nanoseconds.
-    /// - Returns: when it is full again if this one is let through, and for how many nanoseconds it must wait: 0 if it is.
+    /// - Returns: when it is full again from now on, and for how many nanoseconds this one must wait: 0 if it is let
+    ///   through.
     func take(_ full: UInt64, now: UInt64) -> (full: UInt64, wait: UInt64) {
-        let capacity = interval * UInt64(burst)
-        // A bucket that another rate has emptied further is just empty.
-        let next = min(max(full, now), now + capacity) + interval
-        return (next, next > now + capacity ? next - now - capacity : 0)
+        let empty = now + interval * UInt64(burst)
+        let next = max(full, now) + interval
+        if next <= empty { return (next, 0) }
+        // A bucket that another rate has emptied further than this one can is just empty.
+        guard full > empty + Self.tolerance else { return (full, next - empty) }
+        return (empty, interval)
     }
+
+    /// Nanoseconds by which the clocks of threads that have not looked at them lately may be apart.
+    private static let tolerance: UInt64 = 1_000_000_000
 
     /// When the bucket is full after one was given back.
     func giveBack(_ full: UInt64) -> UInt64 { full - min(full, interval) }

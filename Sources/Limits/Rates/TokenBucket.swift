@@ -13,9 +13,9 @@ public final class TokenBucket: Sendable {
         var found = full.load(ordering: .relaxed)
         while true {
             let (next, wait) = rate.take(found, now: now)
-            guard wait == 0 else { return wait }
+            if next == found { return wait }
             let result = full.weakCompareExchange(expected: found, desired: next, ordering: .relaxed)
-            if result.exchanged { return 0 }
+            if result.exchanged { return wait }
             found = result.original
         }
     }

@@ -21,7 +21,8 @@ extension Worker {
             HTTPResponse(
                 .ok,
                 headers: [
-                    HTTPHeader("Content-Type", MetricsText.contentType), HTTPHeader("Cache-Control", "no-store"),
+                    HTTPHeader("Content-Type", MetricsText.contentType),
+                    HTTPHeader("Cache-Control", "no-store"),
                 ],
                 body: Array(metrics.text.utf8)))
     }

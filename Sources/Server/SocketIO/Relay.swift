@@ -161,7 +161,8 @@ final class Relay: HistoryJoiner, ExpiringSession {
 
     private static func tooMany(_ maximum: Int) -> NativeError {
         NativeError(
-            .limitExceeded, .subscriptionsPerConnection, "a connection may have at most \(maximum) subscriptions")
+            .limitExceeded, .subscriptionsPerConnection,
+            "a connection may have at most \(maximum) subscriptions")
     }
 
     func confirmed(_ topic: Topic) { joined(topic, id: nil, recovered: false, missed: nil) }

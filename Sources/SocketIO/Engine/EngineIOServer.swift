@@ -66,7 +66,9 @@ public final class EngineIOServer {
             return .request(maximumBody: settings.maximumPayload, limit: .messageSize)
         }
         guard let session else { return .webSocket(EngineIOSocket(self, for: head, from: peer, of: nil)) }
-        guard let client = clients[session] else { return .request(maximumBody: settings.maximumPayload, limit: .messageSize) }
+        guard let client = clients[session] else {
+            return .request(maximumBody: settings.maximumPayload, limit: .messageSize)
+        }
         return .webSocket(EngineIOSocket(self, for: head, from: peer, of: client))
     }
 
@@ -119,7 +121,8 @@ public final class EngineIOServer {
         _ transport: EngineIOTransport
     ) -> EngineIOClient {
         EngineIOClient(
-            id: SessionID.make(prefix: settings.sessionPrefix), head: head, peer: peer, connection: connection,
+            id: SessionID.make(prefix: settings.sessionPrefix), head: head, peer: peer,
+            connection: connection,
             transport: transport, server: self)
     }
 

@@ -19,7 +19,10 @@ final class EngineIOSocket: SocketSession {
     let wantsValidatedText: Bool
     let maximumMessageSize: Int?
 
-    init(_ server: EngineIOServer, for head: HTTPRequestHead, from peer: PeerAddress, of client: EngineIOClient?) {
+    init(
+        _ server: EngineIOServer, for head: HTTPRequestHead, from peer: PeerAddress,
+        of client: EngineIOClient?
+    ) {
         self.server = server
         role = client.map { .probe($0) } ?? .handshake(head, peer)
         wantsValidatedText = server.handler.wantsValidatedText

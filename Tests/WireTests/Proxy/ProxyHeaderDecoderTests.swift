@@ -14,8 +14,10 @@ struct ProxyHeaderDecoderTests {
 
     static let ipv4 = header(1, 0x11, [203, 0, 113, 9, 10, 0, 0, 1, 0x30, 0x39, 0, 80])
     static let ipv6 = header(
-        1, 0x21, [0x20, 1, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [9] + [UInt8](repeating: 1, count: 20))
-    static let typeLengthValues: [UInt8] = [0x03, 0, 4, 1, 2, 3, 4] + [0x04, 0x0B, 0xB8] + [UInt8](repeating: 7, count: 3_000)
+        1, 0x21,
+        [0x20, 1, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [9] + [UInt8](repeating: 1, count: 20))
+    static let typeLengthValues: [UInt8] =
+        [0x03, 0, 4, 1, 2, 3, 4] + [0x04, 0x0B, 0xB8] + [UInt8](repeating: 7, count: 3_000)
 
     /// Reads as a socket does, `most` bytes at a time; what it was, and how much of the input is left.
     private static func read(_ input: [UInt8], most: Int = .max) throws(ProxyHeaderError) -> (Source?, Int) {
@@ -30,7 +32,9 @@ struct ProxyHeaderDecoderTests {
         return (nil, 0)
     }
 
-    @Test("a header names the client, in pieces of any size, and nothing behind it is read", arguments: [1, 7, 16, .max])
+    @Test(
+        "a header names the client, in pieces of any size, and nothing behind it is read",
+        arguments: [1, 7, 16, .max])
     func addresses(most: Int) throws {
         let behind = Array("GET / HTTP/1.1".utf8)
         let first = try Self.read(Self.ipv4 + behind, most: most)
@@ -46,9 +50,11 @@ struct ProxyHeaderDecoderTests {
     func peers() throws {
         let unix = [UInt8](repeating: 1, count: 216)
         for header in [
-            Self.header(0, 0x00, []), Self.header(0, 0xFF, [1, 2, 3]), Self.header(0, 0x11, Array(Self.ipv4[16...])),
+            Self.header(0, 0x00, []), Self.header(0, 0xFF, [1, 2, 3]),
+            Self.header(0, 0x11, Array(Self.ipv4[16...])),
             Self.header(1, 0x00, []), Self.header(1, 0x00, [9, 9, 9]), Self.header(1, 0x31, unix),
-            Self.header(1, 0x12, Array(Self.ipv4[16...])), Self.header(1, 0x21, [UInt8](repeating: 0, count: 36)),
+            Self.header(1, 0x12, Array(Self.ipv4[16...])),
+            Self.header(1, 0x21, [UInt8](repeating: 0, count: 36)),
         ] {
             let found = try Self.read(header + [1])
             #expect(found.0 == .peer && found.1 == 1)
@@ -73,7 +79,10 @@ struct ProxyHeaderDecoderTests {
 
     @Test("whatever comes, it is cut as it likes: the same is found, and no byte too many read")
     func fuzz() throws {
-        let seeds = [Self.ipv4, Self.ipv6, Self.header(0, 0, []), Self.header(1, 0x11, Array(Self.ipv4[16...]) + [4, 0, 1, 9])]
+        let seeds = [
+            Self.ipv4, Self.ipv6, Self.header(0, 0, []),
+            Self.header(1, 0x11, Array(Self.ipv4[16...]) + [4, 0, 1, 9]),
+        ]
         try Fuzz.run(30_000, seeds: seeds) { input, generator in
             let whole = Self.outcome(input, most: .max)
             let cut = Self.outcome(input, most: 1 + generator.number(0..<40))
