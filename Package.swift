@@ -91,7 +91,7 @@ let package = Package(
         tests(of: "Limits", ["EventLoop", "Wire"]),
         tests(of: "Redis", ["Broker", "EventLoop", "Wire"]),
         tests(of: "SocketIO", ["EventLoop", "Front", "Hub", "Wire"]),
-        tests(of: "Server", ["Access", "Broker", "Hub", "SocketIO", "Wire"]),
+        tests(of: "Server", ["Access", "Broker", "Hub", "Limits", "SocketIO", "Wire"]),
         tests(of: "Client", ["EventLoop", "Wire"]),
         tests(of: "Bench", ["Client", "EventLoop", "Wire"]),
 

@@ -32,6 +32,8 @@ public final class Front {
     var shedder: LoadShedder
     /// Connections that were accepted in this turn, and when it began.
     var arrivals = 0
+    /// When it was last said that connections are turned away, in loop time.
+    var stormTold: UInt64?
     private(set) var arrivalTime: UInt64 = 0
     private var sweeper: LoopTimer?
     /// By slot.
@@ -326,8 +328,8 @@ extension Front: SocketEvents {
     func receive(_ connection: Connection, _ bytes: inout MutableSpan<UInt8>) {
         var position = 0
         while position < bytes.count {
-            guard !connection.pauses.contains(.session) else {
-                // Only what is read at once: the socket is not read any more.
+            if connection.phase == .webSocket, connection.pauses.contains(.session) {
+                // At most what was read at once: the socket is not read any more.
                 return connection.unread.append(copying: bytes.span, position..<bytes.count)
             }
             switch connection.phase {

@@ -275,6 +275,37 @@ def test_connections_per_address(start_roost, tmp_path):
     local.close()
 
 
+def test_a_connection_that_goes_from_worker_to_worker_counts_once(start_roost, tmp_path):
+    path = tmp_path / "roost.sock"
+    roost = start_roost(
+        workers=4,
+        listen=("127.0.0.1:0", f"unix:{path}"),
+        environment={"ROOST_LIMITS_CONNECTIONS_PER_ADDRESS": "1"},
+    )
+    # Sessions of Socket.IO are of one worker each; their requests may come to any.
+    sessions = []
+    for _ in range(12):
+        with httpx.Client(transport=httpx.HTTPTransport(uds=str(path)), base_url="http://localhost") as client:
+            answer = client.get("/socket.io/?EIO=4&transport=polling").text
+            sessions.append(json.loads(answer[1:])["sid"])
+
+    def first() -> RawHTTP | None:
+        client = RawHTTP(roost.host, roost.port)
+        if client.send(REQUEST).response().status == 200:
+            return client
+        client.close()
+        return None
+
+    with wait_until(first, "there is room") as only:
+        for sid in sessions:
+            url = f"/socket.io/?EIO=4&transport=polling&sid={sid}"
+            only.send(f"POST {url} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n40")
+            assert only.response().status == 200
+            with RawHTTP(roost.host, roost.port) as other:
+                other.send(REQUEST).response().is_error(429, "limit_exceeded")
+    wait_until(first, "it has gone").close()
+
+
 def test_connections_per_user(start_roost, sockets):
     roost = limits(start_roost, connections_per_user=4)
     words = "limits.connections_per_user: a user may have at most 4 connections at a time"

@@ -66,10 +66,24 @@ extension Front {
         guard arrivals > 0 else { return }
         let start = arrivalTime
         loop.updateTime()
+        let wasShedding = shedder.isShedding
         shedder.arrived(arrivals, now: loop.now)
         shedder.turnEnded(length: loop.now - start)
         arrivals = 0
+        if shedder.isShedding, !wasShedding { tellOfStorm() }
     }
+
+    /// Once for a storm, which may come in gusts.
+    private func tellOfStorm() {
+        defer { stormTold = loop.now }
+        if let stormTold, loop.now < stormTold + Self.stormPause { return }
+        logger.warning(
+            "turning new connections away: so many come that the others wait",
+            metadata: ["limit": "\(Limit.handshakeLag.setting)", "milliseconds": "\(shedder.lag ?? 0)"])
+    }
+
+    /// Milliseconds without a gust after which it is another storm.
+    private static let stormPause: UInt64 = 10_000
 }
 
 extension HTTPError {

@@ -31,6 +31,9 @@ public struct AddressRange: Hashable, Sendable {
         guard address.high & ~mask.high == 0, address.low & ~mask.low == 0 else { throw .bitsBehindPrefix }
     }
 
+    /// Whether it has all the addresses of its kind.
+    public var isEverything: Bool { prefix == (isIPv4 ? 96 : 0) }
+
     public func contains(_ address: PeerAddress) -> Bool {
         // `::/0` is every IPv6 address and no IPv4 address, whatever that is mapped to.
         guard address != .local, address.isIPv4 == first.isIPv4 else { return false }
