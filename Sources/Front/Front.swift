@@ -65,7 +65,7 @@ public final class Front {
         self.settings = settings
         self.limits = limits
         self.handler = handler
-        refused = RefusedSockets(on: loop)
+        refused = RefusedSockets(on: loop, maximum: settings.maximumRefused)
         shedder = LoadShedder(lag: settings.handshakeLag)
         context = try SocketContext(on: loop, events: self)
         let sweeper = LoopTimer(on: loop) { [unowned self] in sweep() }
@@ -362,7 +362,7 @@ extension Front: SocketEvents {
         guard let connection = connections[Int(slot)] else { return }
         connections[Int(slot)] = nil
         sockets[Int(slot)] = nil
-        connection.claim = nil
+        (connection.claim, connection.places) = (nil, [])
         limits.openConnections.add(-1)
         connection.phase = .closing
         hub.disconnect(slot) { handler.topicOrphaned($0) }

@@ -4,6 +4,8 @@ import Limits
 public struct FrontSettings: Sendable {
     /// The most connections at once, over this worker's listeners.
     public var maximumConnections = 10_000
+    /// The most sockets at once of clients that were turned away and have not noticed yet.
+    public var maximumRefused = 64
     /// Bytes of request line and header fields.
     public var maximumHeadSize = 16 * 1024
     /// Bytes of one WebSocket message.

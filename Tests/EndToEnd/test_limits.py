@@ -456,14 +456,19 @@ def test_a_plain_socket_is_slowed_down_and_loses_nothing(start_roost, raw_websoc
 
 
 def test_a_plain_socket_that_is_held_gets_what_others_say(start_roost, raw_websocket, plain, channel):
-    roost = limits(start_roost, publish_rate_per_connection="1/h")
+    roost = start_roost(config="limits: {publish_rate_per_connection: 1/h burst 3}")
     other = plain(roost, channel)
     held = raw_websocket(roost, f"/channels/{channel}/socket?echo=false")
-    held.send(frame(TEXT, b"one") + frame(TEXT, b"two"))
-    assert other.receive() == "one"
+    held.send(b"".join(frame(TEXT, b"%d" % number) for number in range(5)))
+    assert [other.receive() for _ in range(3)] == ["0", "1", "2"]
     wait_until(lambda: counts(roost)["publish_rate_per_connection"] == 1, "it is held")
     other.echo("hello")
     assert held.frame() == (TEXT, b"hello")
+    # It is let go when the rate is taken away.
+    roost.config_path.write_text("log: {level: info}")
+    roost.process.send_signal(signal.SIGHUP)
+    assert [other.receive() for _ in range(2)] == ["3", "4"]
+    assert counts(roost)["publish_rate_per_connection"] == 1, "it was held once"
 
 
 def test_holders_of_api_keys_are_not_limited(start_roost):

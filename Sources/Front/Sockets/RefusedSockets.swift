@@ -17,13 +17,14 @@ final class RefusedSockets {
     private var scratch = [UInt8](repeating: 0, count: 4096)
 
     /// Beyond, the oldest are closed.
-    private static let maximum = 1_024
+    private let maximum: Int
     /// Milliseconds that a peer has to read and to close.
     private static let linger: UInt64 = 1_000
     private static let step: UInt64 = 100
 
-    init(on loop: EventLoop) {
+    init(on loop: EventLoop, maximum: Int) {
         self.loop = loop
+        self.maximum = max(1, maximum)
         timer = LoopTimer(on: loop) { [unowned self] in sweep() }
     }
 
@@ -35,7 +36,7 @@ final class RefusedSockets {
             Glibc.close(descriptor)
             return
         }
-        if sockets.count == Self.maximum { end(sockets.removeFirst()) }
+        if sockets.count == maximum { end(sockets.removeFirst()) }
         sockets.append(Refused(descriptor: descriptor, deadline: loop.now + Self.linger))
         if sockets.count == 1 { timer?.start(after: Self.step, every: Self.step) }
     }

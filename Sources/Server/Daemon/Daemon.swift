@@ -20,6 +20,7 @@ public final class Daemon {
     private var keySetWatch: KeySetWatch?
     private let publicFolder: String?
     private let maximumConnections: Int
+    private let maximumRefused: Int
     private var sockets: [(point: ListenPoint, socket: ListeningSocket)] = []
     private var threads: [WorkerThread] = []
     private var mailboxes: [Int: Mailbox<WorkerSignal>] = [:]
@@ -54,6 +55,7 @@ public final class Daemon {
             let wanted = settings.limits.connections ?? 0
             let limit = try FileLimit.raise(
                 to: max(FileLimit.enough, FileLimit.files(connections: wanted, workers: workerCount)))
+            maximumRefused = limit.refused
             maximumConnections = try Self.connections(settings, workerCount, limit)
             publicFolder = settings.publicFolder.path()
             if let publicFolder { _ = try PublicFolder(publicFolder) }
@@ -123,8 +125,10 @@ public final class Daemon {
     }
 
     private func workerSettings(_ index: Int) -> WorkerSettings {
-        WorkerSettings(
+        var worker = WorkerSettings(
             settings, access, maximumConnections / workerCount, name: "\(node)\(index)", index: index)
+        worker.front.maximumRefused = maximumRefused / workerCount
+        return worker
     }
 
     /// Reads the configuration anew. Where anything in it is wrong, all stays as it is.

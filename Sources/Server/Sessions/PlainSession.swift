@@ -20,8 +20,11 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, Expiri
     private var isEarly = false
     /// What cannot be published yet. No more comes until it is, for then reading stops.
     private var kept: (message: [UInt8], form: MessageEncoder.DataForm)?
-    /// Runs until the client may publish again.
+    /// It is kept because the client publishes too fast; runs until it is tried again.
     private var pause: LoopTimer?
+    private var isSlowedDown = false
+    /// Milliseconds after which it is tried again at the latest: the rate may have changed.
+    private static let longestPause: UInt64 = 1_000
 
     /// - Throws: 400 for parameters that it does not know the values of.
     init(
@@ -76,10 +79,10 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, Expiri
         worker.expiry.forget(self)
         worker.waiting[.channel(channel)]?[ObjectIdentifier(self)] = nil
         worker.feeds.feed(of: .channel(channel))?.leave(self)
-        pause?.close()
-        pause = nil
         // Nobody is there any more for the echo, but the others are.
         publishEarly()
+        pause?.close()
+        pause = nil
         if let connection { worker.presence.closed(connection) }
         connection = nil
     }
@@ -109,9 +112,10 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, Expiri
 
     /// Nothing is lost and nobody is told: what comes too fast waits with the client, as when the network is slow.
     private func wait(_ refusal: RateExceeded) {
-        worker.limits.counters.count(refusal.limit)
+        if !isSlowedDown { worker.limits.counters.count(refusal.limit) }
+        isSlowedDown = true
         let pause = pause ?? LoopTimer(on: worker.loop) { [unowned self] in publishKept() }
-        pause.start(after: refusal.wait / 1_000_000 + 1)
+        pause.start(after: min(refusal.wait / 1_000_000 + 1, Self.longestPause))
         self.pause = pause
     }
 
@@ -144,6 +148,7 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, Expiri
                 return wait(error)
             }
         }
+        isSlowedDown = false
         worker.publish(
             message, form, PublishOptions(user: identity.user, echo: echo), to: channel,
             origin: .plain(connection))
