@@ -315,3 +315,10 @@ def test_a_unix_socket_needs_no_trust_for_the_header(start_roost, tmp_path):
 def test_an_address_that_nobody_could_use_is_refused(tmp_path):
     result = cli.run("check", environment={"ROOST_LISTEN": "proxy:127.0.0.1:8080"})
     assert result.returncode == 2 and "http.trusted_proxies has no proxy" in result.stderr
+
+
+@pytest.mark.parametrize("everybody", ["0.0.0.0/0", "::/0"])
+def test_trusting_everybody_is_warned_of(everybody):
+    result = cli.run("check", environment={"ROOST_HTTP_TRUSTED_PROXIES": everybody})
+    assert result.returncode == 0
+    assert f"whoever connects may say to be anybody ({everybody})" in result.stderr
