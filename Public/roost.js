@@ -121,7 +121,7 @@ export class Roost extends EventTarget {
     const asked = this.#asked.get(ref);
     const { command, link, resolve, reject, timer } = asked ?? {};
     const error = type === "error" && Object.assign(new Error(message), { code, command });
-    const isPassing = asked && ["unavailable", "overloaded"].includes(code);
+    const isPassing = asked && /^(unavailable|overloaded|rate_limited)$/.test(code);
     if (error && (isPassing || !reject)) this.#emit("error", error);
     if (isPassing) {
       setTimeout(() => {

@@ -1,5 +1,6 @@
 import EventLoop
 import Hub
+import Limits
 import Wire
 
 /// One accepted socket, from its first byte to its end. Confined to its worker's thread.
@@ -33,6 +34,10 @@ final class Connection {
     let id: ConnectionID
     let socket: SocketContext.Socket
     let peer: PeerAddress
+    /// Its place among the connections of its address, where that is counted.
+    var claim: ConnectionClaim?
+    /// What it takes up besides until its end begins.
+    var places: [ConnectionClaim] = []
     var phase = Phase.http
     var pauses: PauseReasons = []
     /// The end has been announced to the peer: only its own end, or the deadline, is waited for.
@@ -43,7 +48,7 @@ final class Connection {
     /// A sign of life was due and has not come: a pong, or that a full socket takes something.
     var isSuspect = false
 
-    /// Received and not handled yet, while others have their turn. At most one read's worth.
+    /// Received and not handled yet, while others have their turn, or its session takes no more. At most one read's worth.
     var unhandled: [UInt8] = []
 
     /// While it speaks HTTP.

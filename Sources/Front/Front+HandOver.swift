@@ -32,7 +32,10 @@ extension Front {
         connection.isShutDown = true
         pause(connection, .session)
         surrendered.append(connection.id)
-        take(IncomingConnection(descriptor: descriptor, peer: connection.peer, received: received))
+        var given = IncomingConnection(descriptor: descriptor, peer: connection.peer, received: received)
+        given.claim = connection.claim
+        connection.claim = nil
+        take(given)
         return true
     }
 

@@ -25,6 +25,17 @@ extension Front {
         turns.rest(connection.id)
     }
 
+    /// Goes on with what was received, unless it has to wait for something else.
+    func handleUnhandled(_ connection: Connection) {
+        guard !connection.unhandled.isEmpty, connection.pauses.isDisjoint(with: [.session, .turn]) else {
+            return
+        }
+        var bytes = connection.unhandled
+        connection.unhandled = []
+        var span = bytes.mutableSpan
+        receive(connection, &span)
+    }
+
     /// Whether as many requests have been begun in this turn as may be. Asked before each.
     func hasHadItsRequests(_ exchange: HTTPExchange) -> Bool {
         if exchange.turn != turns.number {
@@ -48,12 +59,7 @@ extension Front {
             resume(connection, .turn)
             turns.begin(at: loop.nanoseconds)
             readPipelined(connection)
-            if !connection.unhandled.isEmpty {
-                var bytes = connection.unhandled
-                connection.unhandled = []
-                var span = bytes.mutableSpan
-                receive(connection, &span)
-            }
+            handleUnhandled(connection)
             if turns.end(at: loop.nanoseconds) { rest(connection) }
         }
     }

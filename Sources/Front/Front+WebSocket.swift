@@ -1,5 +1,6 @@
 import EventLoop
 import Hub
+import Limits
 import Wire
 
 /// WebSocket (RFC 6455) on the server's side.
@@ -7,9 +8,11 @@ extension Front {
     // MARK: Opening
 
     func upgrade(
-        _ connection: Connection, _ head: HTTPRequestHead, _ session: any SocketSession
+        _ connection: Connection, _ head: HTTPRequestHead, _ session: any SocketSession,
+        _ places: [ConnectionClaim]
     ) throws(HTTPError) {
         let response = try Self.acceptance(of: head)
+        connection.places = places
         var bytes: [UInt8] = []
         response.appendHead(to: &bytes, contentLength: 0, date: "", keepsAlive: true)
         let slot = connection.id.slot
@@ -62,7 +65,7 @@ extension Front {
         noteLife(connection)
         var events = 0
         do throws(WebSocketError) {
-            while connection.phase == .webSocket {
+            while connection.phase == .webSocket, !connection.pauses.contains(.session) {
                 events += 1
                 if events % TurnShare.frames == 0, position < bytes.count,
                     turns.isSpent(at: loop.nanoseconds)
@@ -76,6 +79,7 @@ extension Front {
                 handle(event, connection, bytes.span)
             }
         } catch {
+            limits.counters.count(error.limit)
             close(connection, error.code.rawValue, error.reason)
         }
     }
@@ -143,13 +147,15 @@ extension Front {
         if let connection = connection(id) { pause(connection, .congested) }
     }
 
-    /// Stops reading from a connection until `resumeReading(_:)`: its session takes no more for now.
+    /// Hands its session nothing more of a connection until `resumeReading(_:)`, also of what is read already.
     public func holdReading(_ id: ConnectionID) {
         if let connection = connection(id) { pause(connection, .session) }
     }
 
     public func resumeReading(_ id: ConnectionID) {
-        if let connection = connection(id) { resume(connection, .session) }
+        guard let connection = connection(id), connection.pauses.contains(.session) else { return }
+        resume(connection, .session)
+        handleUnhandled(connection)
     }
 
     public func resumeReading() {

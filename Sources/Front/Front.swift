@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import Hub
+import Limits
 import Logging
 import Wire
 
@@ -14,16 +15,27 @@ public final class Front {
         didSet {
             for id in openSessions { hub.setLimit(settings.maximumUnsent, slot: id.slot) }
             if let tls = settings.tls { context?.replaceTLS(tls) }
+            shedder.lag = settings.handshakeLag
         }
     }
     /// Who is owed what. The application subscribes and delivers through it.
     public var hub = Hub()
 
     unowned let handler: any FrontHandler
+    /// What all workers of the node count together.
+    public let limits: NodeLimits
     let loop: EventLoop
     let logger = Logger(label: "roost.front")
     private(set) var context: SocketContext?
     private var acceptors: [Acceptor] = []
+    let refused: RefusedSockets
+    private(set) lazy var proxyGate = ProxyGate(on: loop, limits.counters) { [unowned self] in welcome($0) }
+    var shedder: LoadShedder
+    /// Connections that were accepted in this turn, and when it began.
+    var arrivals = 0
+    /// When it was last said that connections are turned away, in loop time.
+    var stormTold: UInt64?
+    private(set) var arrivalTime: UInt64 = 0
     private var sweeper: LoopTimer?
     /// By slot.
     var connections: [Connection?] = []
@@ -46,11 +58,19 @@ public final class Front {
     /// The same for one whose socket is full: its close frame waits behind all that it has not read.
     static let overflowTimeout: UInt64 = 30_000
 
-    /// - Parameter handler: unowned; it owns the front.
-    public init(on loop: EventLoop, settings: FrontSettings, handler: any FrontHandler) throws(LoopError) {
+    /// - Parameters:
+    ///   - limits: what is shared with the node's other fronts.
+    ///   - handler: unowned; it owns the front.
+    public init(
+        on loop: EventLoop, settings: FrontSettings, limits: NodeLimits = NodeLimits(),
+        handler: any FrontHandler
+    ) throws(LoopError) {
         self.loop = loop
         self.settings = settings
+        self.limits = limits
         self.handler = handler
+        refused = RefusedSockets(on: loop, maximum: settings.maximumRefused)
+        shedder = LoadShedder(lag: settings.handshakeLag)
         context = try SocketContext(on: loop, events: self, tls: settings.tls)
         let sweeper = LoopTimer(on: loop) { [unowned self] in sweep() }
         sweeper.start(after: 1_000, every: 1_000)
@@ -60,7 +80,12 @@ public final class Front {
 
     /// Accepts connections from a listening socket, which stays the caller's.
     public func listen(on listener: Listener) throws(LoopError) {
-        acceptors.append(try Acceptor(on: loop, listener) { [unowned self] in adopt($0) })
+        let acceptor = try Acceptor(on: loop, listener) { [unowned self] in
+            if arrivals == 0 { arrivalTime = loop.now }
+            accepted($0, by: listener)
+        }
+        acceptor.makesRoom = { [unowned self] in refused.makeRoom() }
+        acceptors.append(acceptor)
     }
 
     public func stopListening() {
@@ -99,6 +124,8 @@ public final class Front {
         stopListening()
         sweeper?.close()
         turnTimer?.close()
+        refused.close()
+        proxyGate.close()
         for case let connection? in connections { context?.kill(connection.socket) }
         context?.close()
         context = nil
@@ -124,7 +151,7 @@ public final class Front {
 
     /// Takes over a connection.
     public func adopt(_ incoming: IncomingConnection) {
-        guard hub.connectionCount < settings.maximumConnections else { return refuse(incoming) }
+        guard hasRoom else { return refuse(incoming, .noMoreConnections) }
         guard let connection = takeOver(incoming) else { return }
         var received = incoming.received
         var span = received.mutableSpan
@@ -146,7 +173,9 @@ public final class Front {
         let connection = Connection(
             id: id, socket: socket, peer: incoming.peer, deadline: loop.now + settings.requestTimeout,
             exchange: HTTPExchange(maximumHeadSize: settings.maximumHeadSize))
+        connection.claim = incoming.claim
         connections[Int(id.slot)] = connection
+        limits.openConnections.add(1)
         return connection
     }
 
@@ -159,29 +188,15 @@ public final class Front {
         return id
     }
 
-    /// Over capacity: says so as far as the socket takes it unasked, and closes. In TLS that would cost a handshake.
-    private func refuse(_ incoming: IncomingConnection) {
-        let descriptor = incoming.descriptor
-        defer { Glibc.close(descriptor) }
-        guard !incoming.isSecure else { return }
-        let error = HTTPError(
-            .serviceUnavailable, .limitExceeded,
-            "this server has all the connections it may have; try again later",
-            headers: [HTTPHeader("Retry-After", "5")])
-        let response = HTTPResponse(error)
-        var bytes: [UInt8] = []
-        response.appendHead(
-            to: &bytes, contentLength: response.body.count, date: dateText(), keepsAlive: false)
-        bytes += response.body
-        _ = unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-    }
-
     // MARK: Flushing
 
     /// Writes what the turn has gathered. Called once at the end of each turn.
     public func flush() {
         guard let context else { return }
-        defer { endTurn() }
+        defer {
+            noteTurnEnd()
+            endTurn()
+        }
         while let write = hub.nextWrite() {
             switch write {
             case .write(let slot, let batch, let range): self.write(batch, range, to: slot, context)
@@ -244,6 +259,7 @@ public final class Front {
         let isAbandoned = connection.exchange?.isAnswering == true
         connection.exchange = nil
         connection.decoder = nil
+        connection.places = []
         let slot = connection.id.slot
         hub.unsubscribeAll(slot) { handler.topicOrphaned($0) }
         hub.setLimit(.max, slot: slot)
@@ -263,15 +279,21 @@ public final class Front {
     }
 
     private func closeOverflowed(_ slot: UInt32) {
-        if let session = detached[slot]?.session { return session.overflowed() }
+        if let session = detached[slot]?.session {
+            limits.counters.count(.unsentBytes)
+            return session.overflowed()
+        }
         guard let connection = connections[Int(slot)] else { return }
+        limits.counters.count(.unsentBytes)
         logger.info(
             "closing a subscriber that reads too slowly",
             metadata: ["connection": "\(connection.id.packed)", "limit": "\(settings.maximumUnsent)"])
         var frame: [UInt8] = []
         if connection.phase == .webSocket {
             WebSocketEncoder.appendClose(
-                .tooSlow, reason: "more than \(settings.maximumUnsent) bytes were waiting to be read",
+                .tooSlow,
+                reason: Limit.unsentBytes.message(
+                    "more than \(settings.maximumUnsent) bytes were waiting to be read"),
                 to: &frame)
         }
         end(connection, within: Self.overflowTimeout)
@@ -283,6 +305,7 @@ public final class Front {
     /// Once a second: deadlines of every connection.
     private func sweep() {
         let now = loop.now
+        proxyGate.expire(now: now)
         for case let connection? in connections where now >= connection.deadline { expire(connection, now) }
     }
 
@@ -308,6 +331,10 @@ extension Front: SocketEvents {
     func receive(_ connection: Connection, _ bytes: inout MutableSpan<UInt8>) {
         var position = 0
         while position < bytes.count {
+            if connection.phase == .webSocket, connection.pauses.contains(.session) {
+                // At most what was read at once: the socket is not read any more.
+                return connection.unhandled.append(copying: bytes.span, position..<bytes.count)
+            }
             switch connection.phase {
             case .http: receiveHTTP(connection, bytes.span, &position)
             case .webSocket: receiveWebSocket(connection, &bytes, &position)
@@ -341,6 +368,8 @@ extension Front: SocketEvents {
         guard let connection = connections[Int(slot)] else { return }
         connections[Int(slot)] = nil
         sockets[Int(slot)] = nil
+        (connection.claim, connection.places) = (nil, [])
+        limits.openConnections.add(-1)
         connection.phase = .closing
         hub.disconnect(slot) { handler.topicOrphaned($0) }
         connection.takeSession()?.closed()

@@ -1,5 +1,6 @@
 import EventLoop
 import Hub
+import Limits
 import Wire
 
 /// What a worker's front asks of the application above it. All calls come on the worker's thread.
@@ -31,12 +32,13 @@ extension FrontHandler {
 /// What is to become of a request.
 public enum Admission {
     /// Read the body, at most this many bytes, then `handle`.
-    case request(maximumBody: Int)
-    /// Upgrade to a WebSocket with this session behind it.
-    case webSocket(any SocketSession)
+    /// `limit` is the setting that says how much that is, if one does.
+    case request(maximumBody: Int, limit: Limit? = nil)
+    /// Upgrade to a WebSocket with this session behind it, which takes up these places while it is open.
+    case webSocket(any SocketSession, [ConnectionClaim] = [])
     /// Answer with what the session is owed, for as long as both sides like: it begins the response itself, by
     /// `Front.beginStream`. A body is not read.
-    case stream(any StreamSession)
+    case stream(any StreamSession, [ConnectionClaim] = [])
     /// Leave the connection to another front, of another thread perhaps, for `Front.adopt`: with the bytes from the
     /// request's first on.
     case handOver((IncomingConnection) -> Void)

@@ -1,9 +1,12 @@
 import EventLoop
+import Limits
 
 /// What the front needs to know of the configuration.
 public struct FrontSettings: Sendable {
     /// The most connections at once, over this worker's listeners.
     public var maximumConnections = 10_000
+    /// The most sockets at once of clients that were turned away and have not noticed yet.
+    public var maximumRefused = 64
     /// Bytes of request line and header fields.
     public var maximumHeadSize = 16 * 1024
     /// Bytes of one WebSocket message.
@@ -22,6 +25,13 @@ public struct FrontSettings: Sendable {
     public var heartbeatInterval: UInt64 = 15_000
     /// What connections with TLS are served with. Where there is nothing at first, none can come later.
     public var tls: ServerTLSSettings?
+
+    /// Connections that one address may have, on all workers together; `nil`: any number.
+    public var connectionsPerAddress: Int?
+    /// Whose word is taken for who a client is.
+    public var trustedProxies = TrustedProxies()
+    /// Milliseconds by which a turn may be late before new connections are turned away; `nil`: never.
+    public var handshakeLag: UInt64?
 
     public init() {}
 }

@@ -29,7 +29,10 @@ struct ClientErrorTests {
 
     @Test(
         "a refusal passes when the broker is away or has too much to do",
-        arguments: [("unavailable", true), ("overloaded", true), ("forbidden", false), ("", false)])
+        arguments: [
+            ("unavailable", true), ("overloaded", true), ("rate_limited", true), ("forbidden", false),
+            ("", false),
+        ])
     func refusal(_ code: String, _ isTransient: Bool) throws {
         let error = ClientError.refusal(by: try url(), code: code, text: "no")
         #expect(error == ClientError("http://h answered: no (\(code))", isTransient: isTransient))

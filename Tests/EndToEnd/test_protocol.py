@@ -141,6 +141,7 @@ PATHS = {
     "acknowledgement": r"/users/[^/]+/notifications/[^/]+/ack",
     "health": r"/healthz",
     "readiness": r"/readyz",
+    "metrics": r"/metrics",
     "file": r"/",
     "status": r"/queues/[^/]+",
     "jobs": r"/queues/[^/]+/jobs",

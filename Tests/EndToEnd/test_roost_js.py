@@ -227,7 +227,7 @@ def test_a_publish_without_answer_is_said_again_with_its_key(node, fake):
 
 @in_node
 def test_not_now_is_asked_again_and_no_is_told(node, fake):
-    codes = ["overloaded", "unavailable"]
+    codes = ["overloaded", "unavailable", "rate_limited"]
 
     def answer(frame, number):
         code = codes.pop(0) if codes else "forbidden" if frame["data"] == 1 else None
@@ -241,8 +241,10 @@ def test_not_now_is_asked_again_and_no_is_told(node, fake):
         await roost.publish("chat", 2);
         say("done");
     """, server.url)
-    assert script.next_ones(4) == [["overloaded", 1], ["unavailable", 1], ["rejected", "forbidden", "no"], "done"]
-    assert [frame["data"] for frame in server.frames] == [1, 1, 1, 2]
+    assert script.next_ones(5) == [
+        ["overloaded", 1], ["unavailable", 1], ["rate_limited", 1], ["rejected", "forbidden", "no"], "done"
+    ]
+    assert [frame["data"] for frame in server.frames] == [1, 1, 1, 1, 2]
 
 
 @in_node

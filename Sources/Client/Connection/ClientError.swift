@@ -28,9 +28,9 @@ public struct ClientError: Error, Equatable, CustomStringConvertible {
         ClientError("\(url) answered: \(text) (\(code))", isTransient: isTransient(code))
     }
 
-    /// Whether an error of the server's passes: its broker is away, or has too much to do.
+    /// Whether an error of the server's passes: its broker is away, it has too much to do, or a rate is exceeded.
     static func isTransient(_ code: String) -> Bool {
-        code == ErrorCode.unavailable.rawValue || code == ErrorCode.overloaded.rawValue
+        [ErrorCode.unavailable, .overloaded, .rateLimited].contains { $0.rawValue == code }
     }
 
     /// Why what a command prints could not be written; `nil` where nobody reads it any more, which is no fault.

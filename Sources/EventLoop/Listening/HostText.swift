@@ -40,10 +40,10 @@ enum HostText {
     }
 
     /// The 4 bytes of a dotted address.
-    private static func ipv4(_ text: some StringProtocol) -> [UInt8]? { parse(String(text), AF_INET, 4) }
+    static func ipv4(_ text: some StringProtocol) -> [UInt8]? { parse(String(text), AF_INET, 4) }
 
     /// The 16 bytes of an address, its zone left out.
-    private static func ipv6(_ text: some StringProtocol) -> [UInt8]? {
+    static func ipv6(_ text: some StringProtocol) -> [UInt8]? {
         guard let percent = text.firstIndex(of: "%") else { return parse(String(text), AF_INET6, 16) }
         let zone = text[text.index(after: percent)...]
         guard (1...15).contains(zone.utf8.count),

@@ -39,6 +39,8 @@ public enum ListenAddress: Hashable, Sendable {
         self = .tcp(host: String(host), port: port)
     }
 
+    public var isUnix: Bool { if case .unix = self { true } else { false } }
+
     /// Whether only this machine can connect: 127.0.0.0/8, ::1 (IPv4-mapped too), `localhost`, or a unix socket.
     ///
     /// Other names count as public, whatever they resolve to: the answer must not change with a DNS record.

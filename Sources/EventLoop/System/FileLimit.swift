@@ -41,12 +41,22 @@ public struct FileLimit: Hashable, Sendable {
 
     /// How many client connections the limit leaves room for, 0 if not even for the server's own files.
     ///
-    /// Set aside: 64 for the process (logs, static files being sent) and 32 for each worker (epoll, wake-ups,
-    /// listening sockets, broker connections).
-    public func connections(workers: Int) -> Int { max(0, soft - Self.reserve(workers)) }
+    /// Set aside: 64 for the process (logs, static files being sent), 32 for each worker (epoll, wake-ups,
+    /// listening sockets, broker connections), and those for `refused`.
+    public func connections(workers: Int) -> Int { max(0, soft - Self.reserve(workers) - refused) }
+
+    /// How many sockets may be open besides of clients that were turned away and have not noticed yet.
+    public var refused: Int { min(Self.maximumRefused, soft / Self.refusedShare) }
 
     /// The limit that leaves room for so many client connections.
-    public static func files(connections: Int, workers: Int) -> Int { connections + reserve(workers) }
+    public static func files(connections: Int, workers: Int) -> Int {
+        let others = connections + reserve(workers)
+        return others + min(maximumRefused, others / (refusedShare - 1) + 1)
+    }
+
+    private static let maximumRefused = 1_024
+    /// One file of so many.
+    private static let refusedShare = 64
 
     private static func reserve(_ workers: Int) -> Int { 64 + 32 * workers }
 }

@@ -1,5 +1,6 @@
 import EventLoop
 import Hub
+import Limits
 import Wire
 
 /// HTTP/1.1 (RFC 9112): one request at a time per connection, answered in order, pipelined ones kept back.
@@ -42,18 +43,22 @@ extension Front {
         _ bytes: Span<UInt8>, _ position: inout Int
     ) throws(HTTPError) {
         exchange.head = head
-        var maximumBody = Self.maximumSkippedBody
+        var (maximumBody, limit) = (Self.maximumSkippedBody, Limit?.none)
         do throws(HTTPError) {
             let admission = try handler.admit(head, from: connection.peer)
             switch admission {
-            case .request(let maximum): maximumBody = maximum
+            case .request(let maximum, let name): (maximumBody, limit) = (maximum, name)
             case .webSocket, .stream, .handOver:
                 guard !isGoingAway else { throw Self.goingAway }
             }
             switch admission {
             case .request: break
-            case .webSocket(let session): return try upgrade(connection, head, session)
-            case .stream(let session): return openStream(connection, head, session)
+            case .webSocket(let session, let places):
+                try upgrade(connection, head, session, places)
+                return
+            case .stream(let session, let places):
+                connection.places = places
+                return openStream(connection, head, session)
             case .handOver(let take):
                 var received = head.bytes
                 received.append(copying: bytes, position..<bytes.count)
@@ -67,7 +72,7 @@ extension Front {
             if case .length(let length) = head.framing, length > maximumBody { throw error }
             exchange.refusal = error
         }
-        exchange.bodyDecoder = try HTTPBodyDecoder(head.framing, limit: maximumBody)
+        exchange.bodyDecoder = try HTTPBodyDecoder(head.framing, limit: maximumBody, limit)
         if head.expectsContinue, head.hasBody {
             hub.send(Array("HTTP/1.1 100 Continue\r\n\r\n".utf8).span, to: connection.id.slot)
         }
@@ -109,6 +114,7 @@ extension Front {
         _ connection: Connection, _ response: HTTPResponse, shared: Batch? = nil, keepsAlive: Bool
     ) {
         guard let exchange = connection.exchange else { return }
+        limits.counters.count(response.limit)
         let slot = connection.id.slot
         let keepsAlive = keepsAlive && !isGoingAway
         var response = response
@@ -122,6 +128,7 @@ extension Front {
         hub.send(bytes.span, to: slot)
         if hasBody, let shared { hub.send(shared, to: slot) }
         exchange.isAnswering = false
+        exchange.hasServed = true
         guard keepsAlive else { return end(connection) }
         exchange.head = nil
         exchange.bodyDecoder = nil
@@ -143,9 +150,13 @@ extension Front {
     }
 
     func expireHTTP(_ connection: Connection) {
-        guard let exchange = connection.exchange, !exchange.isIdle else { return end(connection) }
+        guard let exchange = connection.exchange, !exchange.isIdle else {
+            if connection.exchange?.hasServed == false { limits.counters.count(.handshakeTimeout) }
+            return end(connection)
+        }
         let error = HTTPError(
-            .requestTimeout, .timeout, "the request did not arrive within \(settings.requestTimeout) ms")
+            .requestTimeout, .timeout, .handshakeTimeout,
+            "the request did not arrive within \(settings.requestTimeout) ms")
         respond(connection, HTTPResponse(error), keepsAlive: false)
     }
 }

@@ -11,6 +11,8 @@ final class HTTPExchange {
     var refusal: HTTPError?
     /// The request is whole and handed over; its answer has not come.
     var isAnswering = false
+    /// There was a request before the one under way.
+    var hasServed = false
     /// Bytes of further requests, kept until the answer has come, the socket takes answers again, or others have had
     /// their turn. At most one read's worth.
     var pipelined: [UInt8] = []

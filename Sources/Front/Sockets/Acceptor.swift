@@ -9,6 +9,8 @@ final class Acceptor {
     private let accepted: (IncomingConnection) -> Void
     private let loop: EventLoop
     private var poll: ReadinessPoll?
+    /// Closes sockets that are needed least; whether there were any.
+    var makesRoom: () -> Bool = { false }
     /// Runs while the process is out of file descriptors and accepting is put off.
     private var retry: LoopTimer?
 
@@ -43,7 +45,9 @@ final class Acceptor {
                 continue
             }
             switch errno {
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM: return postpone(errno)
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+                let error = errno
+                if !makesRoom() { return postpone(error) }
             case EAGAIN: return
             default: continue  // That connection ended before it was accepted, or a signal came.
             }

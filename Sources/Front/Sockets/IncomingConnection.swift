@@ -1,4 +1,5 @@
 import EventLoop
+import Limits
 
 /// A connection that a front is to take over.
 public struct IncomingConnection: Sendable {
@@ -9,6 +10,8 @@ public struct IncomingConnection: Sendable {
     public let isSecure: Bool
     /// What was read of it already; nothing where a TLS handshake comes first.
     public let received: [UInt8]
+    /// Its place among the connections of its address, where that is counted.
+    var claim: ConnectionClaim?
 
     public init(descriptor: Int32, peer: PeerAddress, isSecure: Bool = false, received: [UInt8] = []) {
         self.descriptor = descriptor

@@ -65,6 +65,14 @@ final class Authenticator {
         }
     }
 
+    /// Whether a request shows an API key that is one. Nothing else is looked at.
+    func isAPIKeyShown(in head: HTTPRequestHead) -> Bool {
+        guard !policy.apiKeys.isEmpty, let query = try? HTTPQuery(head.query),
+            let token = try? Self.token(head, query), token.span.starts(with: APIKey.prefix)
+        else { return false }
+        return APIKeyRule.find(token.span, among: policy.apiKeys) != nil
+    }
+
     private func identity(_ token: Span<UInt8>) throws(TokenError) -> Identity {
         let keys = policy.keys.current
         let now = WallClock.milliseconds() / 1_000

@@ -19,7 +19,7 @@ extension Route {
         case .plainSocket(let channel), .channelEvents(let channel): .operation(.subscribe, channel)
         case .messages(let channel): .operation(method == "GET" ? .history : .publish, channel)
         case .presence(let channel): .operation(.presence, channel)
-        case .stop: .administrator
+        case .stop, .metrics: .administrator
         case .queue(let queue, _): .operation(.queues, queue)
         case .notifications(let user), .acknowledgement(_, let user): .operation(.inbox, user)
         // Clients of Socket.IO show their token later, when they connect to a namespace.

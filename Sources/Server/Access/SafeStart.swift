@@ -1,6 +1,7 @@
 import Access
 import Broker
 import EventLoop
+import Limits
 
 /// What a configuration must not leave open, and what it had better not.
 enum SafeStart {
@@ -37,6 +38,13 @@ enum SafeStart {
         if settings.auth.isConfigured, !settings.auth.requiresExpiry {
             warnings.append(
                 ("auth.require_expiry", "tokens may hold for ever: one that gets lost cannot be revoked"))
+        }
+        for case .range(let range) in settings.http.trustedProxies where range.isEverything {
+            warnings.append(
+                (
+                    "http.trusted_proxies",
+                    "whoever connects may say to be anybody (\(range)); limits per address are none"
+                ))
         }
         if settings.http.origins.contains("*") {
             warnings.append(("http.origins", "the pages of every site may use this server (\"*\")"))

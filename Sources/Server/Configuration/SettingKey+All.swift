@@ -83,12 +83,50 @@ extension SettingKey {
             (ulimit -n, LimitNOFILE in a systemd unit).
             """),
         SettingKey(
+            "limits.connections_per_address", \.limits.connectionsPerAddress, .limited(.count(1...1_000_000)),
+            """
+            Connections of one address open at a time, of all workers together. IPv6 addresses count by their /64, unix \
+            sockets not at all. none: any number.
+            """),
+        SettingKey(
+            "limits.connections_per_user", \.limits.connectionsPerUser, .limited(.count(1...1_000_000)),
+            """
+            WebSockets, event streams and Socket.IO clients of one user open at a time, of all workers together. none: \
+            any number.
+            """),
+        SettingKey(
+            "limits.publish_rate_per_connection", \.limits.publishRates.perConnection, .limited(.rate),
+            """
+            Messages, jobs and notifications that one WebSocket or Socket.IO client may publish in a second (s), minute \
+            (m) or hour (h); burst: how many at once, else what a second brings. Back ends with an API key are not \
+            limited. none: any number.
+            """),
+        SettingKey(
+            "limits.publish_rate_per_user", \.limits.publishRates.perUser, .limited(.rate),
+            "The same for all connections and requests of a user together."),
+        SettingKey(
+            "limits.publish_rate_per_address", \.limits.publishRates.perAddress, .limited(.rate),
+            "The same for all connections and requests of an address together."),
+        SettingKey(
+            "limits.request_rate_per_address", \.limits.requestRatePerAddress, .limited(.rate),
+            """
+            HTTP requests of one address, those that open WebSockets and event streams included. Back ends with an API \
+            key are not limited. none: any number.
+            """),
+        SettingKey(
             "limits.handshake_timeout", \.limits.handshakeTimeout,
             .duration(.milliseconds(100) ... .seconds(3600)),
             "How long a new connection may take over its first request, a TLS handshake included."),
         SettingKey(
             "limits.idle_timeout", \.limits.idleTimeout, .duration(.milliseconds(100) ... .seconds(86400)),
             "How long a kept-alive HTTP connection may be idle between requests."),
+        SettingKey(
+            "limits.handshake_lag", \.limits.handshakeLag,
+            .limited(.duration(.milliseconds(1) ... .seconds(60))),
+            """
+            How late a worker may be with everything else because many connections come at once, before it turns new \
+            ones away until it has caught up. none: it never does.
+            """),
 
         SettingKey(
             rulesOf: "channels", \.channels, .channels,
@@ -166,6 +204,13 @@ extension SettingKey {
             """
             The origins whose pages may use this server from a browser (CORS), besides its own: https://example.com, \
             https://*.example.com, or * for all. Nothing: none.
+            """),
+        SettingKey(
+            listOf: "http.trusted_proxies", \.http.trustedProxies, .trustedProxy, mayBeEmpty: true,
+            """
+            The proxies in front of this server, whose word is taken for who a client is (X-Forwarded-For, and the PROXY \
+            protocol on proxy: addresses): addresses, ranges such as 10.0.0.0/8, or unix for those that come by a unix \
+            socket. Nothing: nobody's.
             """),
         SettingKey(
             "sse.heartbeat", \.eventStream.heartbeat, .duration(.milliseconds(100) ... .seconds(3600)),

@@ -1,4 +1,5 @@
 import EventLoop
+import Limits
 import Logging
 import Wire
 
@@ -57,15 +58,25 @@ public struct Settings: Equatable, Sendable {
         public var unsentBytes = 1 << 20
         /// Open connections of all workers together; `nil` for as many as the limit of open files allows.
         public var connections: Int?
+        /// Open connections of one address, of one user; `nil`: any number.
+        public var connectionsPerAddress: Int?
+        public var connectionsPerUser: Int?
+        public var publishRates = PublishRates()
+        /// HTTP requests and handshakes of one address; `nil`: any number.
+        public var requestRatePerAddress: RateLimit?
         /// From the connection to the end of its first request.
         public var handshakeTimeout = Duration.seconds(10)
         /// Between requests of a kept-alive HTTP connection.
         public var idleTimeout = Duration.seconds(75)
+        /// By how much a worker may be late before it turns new connections away; `nil`: it never does.
+        public var handshakeLag: Duration? = .milliseconds(50)
     }
 
     public struct HTTP: Equatable, Sendable {
         /// The origins, besides the server's own, whose pages may use it: glob patterns.
         public var origins: [String] = []
+        /// Whose word is taken for who a client is.
+        public var trustedProxies: [TrustedProxy] = []
     }
 
     /// Server-Sent Events.

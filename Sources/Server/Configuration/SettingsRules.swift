@@ -24,6 +24,10 @@ enum SettingsRules {
             broken.append(
                 ("channels", "slow: spill needs a history, and '\(match.joined(separator: ", "))' has none"))
         }
+        for point in settings.listen
+        where point.expectsProxyHeader && settings.http.trustedProxies.isEmpty && !point.address.isUnix {
+            broken.append(("listen", "\(point) would take no connection: http.trusted_proxies has no proxy"))
+        }
         if case .folder(let path) = settings.publicFolder, !PublicFolderSetting.isFolder(path) {
             broken.append(("public", "there is no folder '\(LogText.escaped(path))'"))
         }

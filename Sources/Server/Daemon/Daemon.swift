@@ -3,6 +3,7 @@ import Broker
 import EventLoop
 import Front
 internal import Glibc
+import Limits
 import Logging
 
 /// The server: listening sockets, workers on their threads, and the signals that end it. Lives on the main thread.
@@ -21,10 +22,12 @@ public final class Daemon {
     private var tlsWatch: TLSFileWatch?
     private let publicFolder: String?
     private let maximumConnections: Int
+    private let maximumRefused: Int
     private var sockets: [(point: ListenPoint, socket: ListeningSocket)] = []
     private var threads: [WorkerThread] = []
     private var mailboxes: [Int: Mailbox<WorkerSignal>] = [:]
     private let readiness: Readiness
+    private let limits = NodeLimits()
     private var isListening = false
     /// Begins the names of all connections of this node.
     private let node = String(UInt64.random(in: 0 ... .max), radix: 36)
@@ -54,6 +57,7 @@ public final class Daemon {
             let wanted = settings.limits.connections ?? 0
             let limit = try FileLimit.raise(
                 to: max(FileLimit.enough, FileLimit.files(connections: wanted, workers: workerCount)))
+            maximumRefused = limit.refused
             maximumConnections = try Self.connections(settings, workerCount, limit)
             publicFolder = settings.publicFolder.path()
             if let publicFolder { _ = try PublicFolder(publicFolder) }
@@ -119,16 +123,18 @@ public final class Daemon {
                 publicFolder: publicFolder, broker: factory,
                 listeners: sockets.flatMap { point, socket in
                     socket.descriptors(forWorker: index).map { Listener(descriptor: $0, point) }
-                }, readiness: readiness,
+                }, readiness: readiness, limits: limits,
                 reports: reports)
             threads.append(try WorkerThread { body.run() })
         }
     }
 
     private func workerSettings(_ index: Int) -> WorkerSettings {
-        WorkerSettings(
+        var worker = WorkerSettings(
             settings, access, maximumConnections / workerCount, name: "\(node)\(index)", index: index,
             tls: tlsWatch?.current)
+        worker.front.maximumRefused = maximumRefused / workerCount
+        return worker
     }
 
     /// Reads the configuration anew. Where anything in it is wrong, all stays as it is.

@@ -1,6 +1,7 @@
 import Broker
 import EventLoop
 import Front
+import Limits
 
 /// What one worker's thread does, from making the worker to the end of its loop.
 struct WorkerBody: Sendable {
@@ -11,6 +12,8 @@ struct WorkerBody: Sendable {
     /// Owned by the daemon.
     let listeners: [Listener]
     let readiness: Readiness
+    /// Of all workers.
+    let limits: NodeLimits
     let reports: Mailbox<WorkerReport>
 
     func run() {
@@ -34,7 +37,7 @@ struct WorkerBody: Sendable {
                     mailbox?.post(.drainBroker)
                 },
                 publicFolder: publicFolder.map { path throws(PublicFolderError) in try PublicFolder(path) },
-                readiness: readiness,
+                readiness: readiness, limits: limits,
                 statusChanged: { status in
                     readiness.update(worker: index, status)
                     reports.post(.brokerChanged)

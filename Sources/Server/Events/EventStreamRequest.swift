@@ -52,7 +52,8 @@ struct EventStreamRequest {
         guard !channels.isEmpty else { throw refused("no channel is named; wanted is /events?channel=NAME") }
         guard channels.count <= maximum else {
             throw HTTPError(
-                .badRequest, .limitExceeded, "a connection may have at most \(maximum) subscriptions")
+                .badRequest, .limitExceeded, .subscriptionsPerConnection,
+                "a connection may have at most \(maximum) subscriptions")
         }
         return channels
     }

@@ -15,6 +15,7 @@ enum Route: Equatable {
     case acknowledgement(MessageID, of: UserName)
     case health
     case readiness
+    case metrics
     /// Anything else: a file of the public folder, or nothing.
     case file
 
@@ -29,6 +30,7 @@ enum Route: Equatable {
             case "socket.io": self = .socketIO
             case "healthz": self = .health
             case "readyz": self = .readiness
+            case "metrics": self = .metrics
             default: self = .file
             }
         case 2
@@ -75,7 +77,7 @@ enum Route: Equatable {
         case .presence, .channelEvents, .events: ["GET"]
         case .acknowledgement, .stop: ["POST"]
         case .queue(_, let resource): resource.methods
-        case .health, .readiness, .file: ["GET", "HEAD"]
+        case .health, .readiness, .metrics, .file: ["GET", "HEAD"]
         }
     }
 

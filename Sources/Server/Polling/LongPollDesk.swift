@@ -28,12 +28,7 @@ final class LongPollDesk {
         guard worker.hasHistory(.channel(channel)) else {
             throw HTTPError(.notFound, .notFound, "the channel '\(channel)' keeps no history")
         }
-        guard let watch = watches[channel] ?? makeWatch(channel) else {
-            throw HTTPError(
-                .serviceUnavailable, .limitExceeded,
-                "this server has all the connections it may have; try again later",
-                headers: [HTTPHeader("Retry-After", "5")])
-        }
+        guard let watch = watches[channel] ?? makeWatch(channel) else { throw .noMoreConnections }
         channels[connection] = channel
         watch.add(LongPoll(connection: connection, command: command, deadline: worker.loop.now + wait))
     }

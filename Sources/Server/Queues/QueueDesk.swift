@@ -62,7 +62,8 @@ final class QueueDesk {
         guard consumed[connection]?.contains(queue) == true || consumed[connection]?.count ?? 0 < maximum
         else {
             throw NativeError(
-                .limitExceeded, "a connection may take jobs from at most \(maximum) queues")
+                .limitExceeded, .subscriptionsPerConnection,
+                "a connection may take jobs from at most \(maximum) queues")
         }
         let served = serve(queue)
         served.problem = nil

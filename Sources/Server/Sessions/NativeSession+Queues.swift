@@ -11,6 +11,7 @@ extension NativeSession {
         defer { worker.pauseIfCongested(connection) }
         switch command {
         case .push(let data, let delay):
+            try takePublish(reference)
             let delay = Int64(delay) * 1_000
             worker.queues.push(message.extracting(data), .json, to: queue, delay: delay) {
                 [unowned worker] result in
@@ -23,7 +24,7 @@ extension NativeSession {
                 try worker.queues.work(
                     connection, queue, credit: credit, lease: lease.map { Int64($0) * 1_000 })
             } catch {
-                throw NativeError(error.code, error.message, reference: reference)
+                throw error.answering(reference)
             }
             Self.send(to: connection, by: worker.front) {
                 NativeEncoder.appendWorking(queue, credit: credit, reference, to: &$0)

@@ -1,20 +1,23 @@
 import Access
 import Front
 import Hub
+import Limits
 import Wire
 
 /// One client of the native door: its commands become calls, PROTOCOL.md, "Native WebSocket".
 final class NativeSession: SocketSession, StoppableSession {
     unowned let worker: Worker
     var identity: Identity
+    var limits: ClientLimits
     /// Which channels it may publish to.
     var permissionCache = PermissionCache()
     private(set) var connection: ConnectionID?
     /// The subscribe commands that the broker has not confirmed.
     var awaited: [Topic: [NativeReference]] = [:]
 
-    init(worker: Worker, identity: Identity) {
+    init(worker: Worker, identity: Identity, _ limits: ClientLimits) {
         self.worker = worker
+        self.limits = limits
         self.identity = identity
     }
 
@@ -78,6 +81,7 @@ final class NativeSession: SocketSession, StoppableSession {
         switch command {
         case .publish(let command):
             try requirePublish(to: command.channel, reference)
+            try takePublish(reference)
             let options = PublishOptions(
                 event: command.event, user: identity.user, echo: command.echo,
                 idempotencyKey: command.idempotencyKey,
@@ -131,8 +135,8 @@ final class NativeSession: SocketSession, StoppableSession {
             awaited.values.reduce(0, { $0 + $1.count }) < maximum
         else {
             throw NativeError(
-                .limitExceeded, "a connection may have at most \(maximum) subscriptions", reference: reference
-            )
+                .limitExceeded, .subscriptionsPerConnection,
+                "a connection may have at most \(maximum) subscriptions", reference: reference)
         }
         if worker.hasHistory(topic) {
             return subscribe(toHistoryOf: topic, since: since, isKnown: isKnown, reference, connection)
@@ -200,6 +204,7 @@ extension NativeSession {
     }
 
     static func sendError(_ error: NativeError, to connection: ConnectionID, by front: Front) {
+        front.limits.counters.count(error.limit)
         send(to: connection, by: front) { NativeEncoder.appendError(error, to: &$0) }
     }
 

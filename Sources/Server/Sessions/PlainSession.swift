@@ -1,7 +1,9 @@
 import Access
 import Broker
+import EventLoop
 import Front
 import Hub
+import Limits
 import Wire
 
 /// One client of the plain door: frames in are published, messages come out bare. PROTOCOL.md, "Plain WebSocket".
@@ -12,14 +14,24 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, Expiri
     private let echo: Bool
     private let identity: Identity
     private let mayPublish: Bool
+    private var limits: ClientLimits
     private var connection: ConnectionID?
-    /// What was sent before the channel was confirmed, kept so that it comes back as an echo: at most what was read
-    /// at once, for then reading stops. `nil` once nothing needs to be kept.
-    private var early: [(message: [UInt8], form: MessageEncoder.DataForm)]?
+    /// The channel is not confirmed: what was published now would not come back as an echo.
+    private var isEarly = false
+    /// What cannot be published yet. No more comes until it is, for then reading stops.
+    private var kept: (message: [UInt8], form: MessageEncoder.DataForm)?
+    /// It is kept because the client publishes too fast; runs until it is tried again.
+    private var pause: LoopTimer?
+    private var isSlowedDown = false
+    /// Milliseconds after which it is tried again at the latest: the rate may have changed.
+    private static let longestPause: UInt64 = 1_000
 
     /// - Throws: 400 for parameters that it does not know the values of.
-    init(worker: Worker, channel: ChannelName, query: HTTPQuery, identity: Identity) throws(HTTPError) {
+    init(
+        worker: Worker, channel: ChannelName, query: HTTPQuery, identity: Identity, _ limits: ClientLimits
+    ) throws(HTTPError) {
         self.identity = identity
+        self.limits = limits
         mayPublish = identity.permissions.allow(.publish, channel)
         self.worker = worker
         self.channel = channel
@@ -42,11 +54,11 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, Expiri
         worker.expiry.watch(self, identity)
         let topic = Topic.channel(channel)
         if worker.hasHistory(topic) {
-            if echo { early = [] }
+            isEarly = echo
             _ = worker.subscribe(connection, to: topic, as: .held)
             worker.feeds.feed(of: topic)?.join(self, since: nil)
         } else if !worker.subscribe(connection, to: topic, as: format) {
-            if echo { early = [] }
+            isEarly = echo
             worker.waiting[topic, default: [:]][ObjectIdentifier(self)] = self
         }
         worker.presence.enter(connection, in: channel, identity.user, isNative: false)
@@ -56,7 +68,7 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, Expiri
     func joined(_ topic: Topic, id: MessageID?, recovered: Bool, missed: Missed?) {
         guard let connection else { return }
         worker.front.hub.release(connection.slot, from: topic, as: format)
-        publishKept()
+        publishEarly()
     }
 
     func receivedText(_ message: Span<UInt8>) { publish(message, .text) }
@@ -72,21 +84,43 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, Expiri
         worker.waiting[.channel(channel)]?[ObjectIdentifier(self)] = nil
         worker.feeds.feed(of: .channel(channel))?.leave(self)
         // Nobody is there any more for the echo, but the others are.
-        publishKept()
+        publishEarly()
+        pause?.close()
+        pause = nil
         if let connection { worker.closed(connection) }
         connection = nil
     }
 
-    func confirmed(_ topic: Topic) { publishKept() }
+    func confirmed(_ topic: Topic) { publishEarly() }
 
     /// What was kept fails now, as what comes from now on will.
-    func brokerLost() { publishKept() }
+    func brokerLost() { publishEarly() }
+
+    private func publishEarly() {
+        guard isEarly else { return }
+        isEarly = false
+        publishKept()
+    }
 
     private func publishKept() {
-        let kept = early ?? []
-        early = nil
-        for item in kept { publish(item.message.span, item.form) }
-        if let connection { worker.front.resumeReading(connection) }
+        guard let connection, let next = kept else { return }
+        kept = nil
+        publish(next.message.span, next.form)
+        if kept == nil { worker.front.resumeReading(connection) }
+    }
+
+    private func keep(_ message: Span<UInt8>, _ form: MessageEncoder.DataForm, _ connection: ConnectionID) {
+        kept = ([UInt8](copying: message), form)
+        worker.front.holdReading(connection)
+    }
+
+    /// Nothing is lost and nobody is told: what comes too fast waits with the client, as when the network is slow.
+    private func wait(_ refusal: RateExceeded) {
+        if !isSlowedDown { worker.limits.counters.count(refusal.limit) }
+        isSlowedDown = true
+        let pause = pause ?? LoopTimer(on: worker.loop) { [unowned self] in publishKept() }
+        pause.start(after: min(refusal.wait / 1_000_000 + 1, Self.longestPause))
+        self.pause = pause
     }
 
     func tokenExpired() {
@@ -109,10 +143,16 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, Expiri
             return worker.front.close(connection, .policyViolation, "\(denial.message)")
         }
         // While the broker is away, publishing fails at once, and so it shall.
-        if early != nil, worker.broker.status == .ready {
-            early?.append(([UInt8](copying: message), form))
-            return worker.front.holdReading(connection)
+        if isEarly, worker.broker.status == .ready { return keep(message, form, connection) }
+        if worker.limitsPublishing {
+            do throws(RateExceeded) {
+                try limits.takePublish(identity, worker)
+            } catch {
+                keep(message, form, connection)
+                return wait(error)
+            }
         }
+        isSlowedDown = false
         worker.publish(
             message, form, PublishOptions(user: identity.user, echo: echo), to: channel,
             origin: .plain(connection))

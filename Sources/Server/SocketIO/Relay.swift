@@ -2,6 +2,7 @@ import Access
 import Broker
 import Front
 import Hub
+import Limits
 import SocketIO
 import Wire
 
@@ -22,14 +23,22 @@ final class Relay: HistoryJoiner, ExpiringSession {
     private unowned let door: SocketIODoor
     /// `nil` once it is gone.
     private(set) weak var socket: SocketIOSocket?
-    private let identity: Identity
+    let identity: Identity
+    private var limits: ClientLimits
+    /// Its place among the connections of its user, where those are counted; until it ends.
+    private(set) var place: ConnectionClaim?
     private var permissionCache = PermissionCache()
     private var subscriptions: [Topic: Subscription] = [:]
     private var entry: Entry?
     /// The client has said where it was in the default channel, and has not been told what became of that.
     private var isReturning = false
 
-    init(door: SocketIODoor, socket: SocketIOSocket, identity: Identity) {
+    init(
+        door: SocketIODoor, socket: SocketIOSocket, identity: Identity, _ limits: ClientLimits,
+        place: ConnectionClaim?
+    ) {
+        self.limits = limits
+        self.place = place
         self.door = door
         self.socket = socket
         self.identity = identity
@@ -50,6 +59,7 @@ final class Relay: HistoryJoiner, ExpiringSession {
         do throws(NativeError) {
             try subscribe(to: .channel(door.channel), since: since, nil)
         } catch {
+            worker.limits.counters.count(error.limit)
             return refuse(error.code, error.message)
         }
         if worker.broker.status != .ready { accept() }
@@ -88,7 +98,17 @@ final class Relay: HistoryJoiner, ExpiringSession {
             guard permissionCache.allowPublish(to: message.channel, by: identity.permissions) else {
                 throw identity.denial(.publish, message.channel).nativeError(.none)
             }
+            try takePublish()
             publish(message, packet, answer)
+        }
+    }
+
+    private func takePublish() throws(NativeError) {
+        guard worker.limitsPublishing else { return }
+        do throws(RateExceeded) {
+            try limits.takePublish(identity, worker)
+        } catch {
+            throw error.nativeError(.none)
         }
     }
 
@@ -140,7 +160,9 @@ final class Relay: HistoryJoiner, ExpiringSession {
     }
 
     private static func tooMany(_ maximum: Int) -> NativeError {
-        NativeError(.limitExceeded, "a connection may have at most \(maximum) subscriptions")
+        NativeError(
+            .limitExceeded, .subscriptionsPerConnection,
+            "a connection may have at most \(maximum) subscriptions")
     }
 
     func confirmed(_ topic: Topic) { joined(topic, id: nil, recovered: false, missed: nil) }
@@ -233,6 +255,7 @@ final class Relay: HistoryJoiner, ExpiringSession {
     /// The socket is gone, or was not let in.
     func end(_ connection: ConnectionID) {
         entry = nil
+        place = nil
         worker.expiry.forget(self)
         for topic in subscriptions.keys {
             if let socket { forget(topic, connection, socket.view) }

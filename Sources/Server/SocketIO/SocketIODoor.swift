@@ -1,5 +1,6 @@
 import Front
 import Hub
+import Limits
 import SocketIO
 import Wire
 
@@ -22,6 +23,8 @@ final class SocketIODoor {
         var relays: [Relay] = []
         /// Who it was while it was polling.
         var predecessor: ConnectionID?
+        /// What it has left of the rate of a connection, in all namespaces.
+        let bucket = TokenBucket()
     }
 
     init(worker: Worker) {
@@ -84,11 +87,18 @@ extension SocketIODoor: SocketIOHandler {
         do throws(HTTPError) {
             let credentials = try RelayCredentials(auth)
             let identity = try worker.access.identify(socket.client.head, credentials)
-            let relay = Relay(door: self, socket: socket, identity: identity)
+            let client = clients[socket.client.connection, default: Client()]
+            let limits = ClientLimits(
+                worker.address(of: socket.client.head, from: socket.client.peer), bucket: client.bucket)
+            let relay = Relay(
+                door: self, socket: socket, identity: identity, limits,
+                place: try place(for: identity, client))
             socket.context = relay
-            clients[socket.client.connection, default: Client()].relays.append(relay)
+            clients[socket.client.connection] = client
+            clients[socket.client.connection]?.relays.append(relay)
             relay.enter(since: credentials.since, decide: decide)
         } catch {
+            worker.limits.counters.count(error.limit)
             decide(.refuse(message: error.message, data: RelayAnswer.error(error.code, error.message)))
         }
     }
@@ -104,15 +114,23 @@ extension SocketIODoor: SocketIOHandler {
             let command = try RelayCommand(name, arguments, in: packet, channel: channel)
             try relay.carryOut(command, packet, answer)
         } catch {
+            worker.limits.counters.count(error.limit)
             answer.fail(error.code, error.message)
         }
+    }
+
+    /// A client takes up one place of a user, in however many namespaces.
+    private func place(for identity: Identity, _ client: Client) throws(HTTPError) -> ConnectionClaim? {
+        let other = client.relays.first { $0.place != nil && $0.identity.user == identity.user }
+        if let place = other?.place { return place }
+        return try worker.claimPlace(for: identity)
     }
 
     /// A payload may have several messages; each is held to the limit of all doors.
     private func checkSize(_ arguments: SocketIOArguments, _ packet: Span<UInt8>) throws(NativeError) {
         let maximum = worker.settings.front.maximumMessageSize
         guard arguments.attachments.reduce(packet.count, { $0 + $1.count }) <= maximum else {
-            throw NativeError(.tooLarge, "a message may have at most \(maximum) bytes")
+            throw NativeError(.tooLarge, .messageSize, "a message may have at most \(maximum) bytes")
         }
     }
 

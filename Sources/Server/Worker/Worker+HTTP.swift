@@ -3,6 +3,7 @@ import Broker
 import EventLoop
 import Front
 import Hub
+import Limits
 import SocketIO
 import Wire
 
@@ -28,6 +29,10 @@ extension Worker: FrontHandler {
     }
 
     func admit(_ head: HTTPRequestHead, from peer: PeerAddress) throws(HTTPError) -> Admission {
+        // It is asked about again by the worker whose it is.
+        if let admission = handOver(head) { return admission }
+        let address = address(of: head, from: peer)
+        try checkRate(of: head, from: address)
         let route = try Route(head.path)
         if head.method == "OPTIONS" { return .request(maximumBody: Self.maximumUnwantedBody) }
         guard route.methods.contains(head.method) else {
@@ -40,45 +45,55 @@ extension Worker: FrontHandler {
         let identity = try access.admit(head, to: route)
         switch route {
         case .nativeSocket:
-            return .webSocket(NativeSession(worker: self, identity: identity))
+            let places = try claimPlaces(for: identity, address, from: peer)
+            let session = NativeSession(worker: self, identity: identity, ClientLimits(address))
+            return .webSocket(session, places)
         case .plainSocket(let channel):
-            return .webSocket(
-                try PlainSession(
-                    worker: self, channel: channel, query: HTTPQuery(head.query), identity: identity))
-        case .socketIO: return try admitSocketIO(head, from: peer)
-        case .events: return try admitEventStream(head, of: nil, identity)
-        case .channelEvents(let channel): return try admitEventStream(head, of: channel, identity)
+            let session = try PlainSession(
+                worker: self, channel: channel, query: HTTPQuery(head.query), identity: identity,
+                ClientLimits(address))
+            return .webSocket(session, try claimPlaces(for: identity, address, from: peer))
+        case .socketIO: return try admitSocketIO(head, address, from: peer)
+        case .events:
+            let session = try eventStream(head, of: nil, identity)
+            return .stream(session, try claimPlaces(for: identity, address, from: peer))
+        case .channelEvents(let channel):
+            let session = try eventStream(head, of: channel, identity)
+            return .stream(session, try claimPlaces(for: identity, address, from: peer))
         case .messages where head.method == "GET":
             return .request(maximumBody: Self.maximumUnwantedBody)
         case .messages:
-            return try admitMessage(head)
+            return try admitMessage(head, identity, address)
         case .notifications where head.method == "POST":
-            return try admitMessage(head)
-        case .queue(_, let resource): return try admit(resource, head)
-        case .presence, .stop, .notifications, .acknowledgement, .health, .readiness, .file:
+            return try admitMessage(head, identity, address)
+        case .queue(_, let resource): return try admit(resource, head, identity, address)
+        case .presence, .stop, .notifications, .acknowledgement, .health, .readiness, .metrics, .file:
             return .request(maximumBody: Self.maximumUnwantedBody)
         }
     }
 
-    private func admitEventStream(
+    private func eventStream(
         _ head: HTTPRequestHead, of channel: ChannelName?, _ identity: Identity
-    ) throws(HTTPError) -> Admission {
+    ) throws(HTTPError) -> EventStreamSession {
         let request = try EventStreamRequest(head, channel, maximum: settings.maximumSubscriptions)
         do throws(AccessDenial) {
             for channel in request.channels { try identity.require(.subscribe, channel) }
         } catch {
             throw error.httpError
         }
-        return .stream(EventStreamSession(worker: self, request: request, identity: identity))
+        return EventStreamSession(worker: self, request: request, identity: identity)
     }
 
-    private func admitMessage(_ head: HTTPRequestHead) throws(HTTPError) -> Admission {
+    private func admitMessage(
+        _ head: HTTPRequestHead, _ identity: Identity, _ address: PeerAddress
+    ) throws(HTTPError) -> Admission {
         guard head.header("content-length") != nil || head.framing == .chunked else {
             throw HTTPError(
                 .lengthRequired, .lengthRequired, "a message needs a body: Content-Length, or chunked")
         }
         _ = try PublishRequest(head)
-        return .request(maximumBody: settings.front.maximumMessageSize)
+        try checkPublishRate(identity, address)
+        return .request(maximumBody: settings.front.maximumMessageSize, limit: .messageSize)
     }
 
     /// A body where none is wanted is read over, up to this size.
@@ -111,6 +126,7 @@ extension Worker: FrontHandler {
             case .acknowledgement(let id, let user): try acknowledge(request, id, of: user)
             case .health: front.respond(to: request.connection, .json(Array(#"{"status":"ok"}"#.utf8)))
             case .readiness: front.respond(to: request.connection, readinessResponse())
+            case .metrics: sendMetrics(request)
             case .file: try sendFile(request)
             case .nativeSocket, .plainSocket, .events, .channelEvents:
                 // `admit` has made something else of them.

@@ -2,12 +2,15 @@ import Broker
 import EventLoop
 import Front
 import Hub
+import Limits
 import Wire
 
 /// Work queues over HTTP: PROTOCOL.md, "Queues".
 extension Worker {
     /// Checks what can be checked before the body.
-    func admit(_ resource: QueueResource, _ head: HTTPRequestHead) throws(HTTPError) -> Admission {
+    func admit(
+        _ resource: QueueResource, _ head: HTTPRequestHead, _ identity: Identity, _ address: PeerAddress
+    ) throws(HTTPError) -> Admission {
         _ = try QueueParameters(head.query)
         guard resource == .jobs else { return .request(maximumBody: Self.maximumUnwantedBody) }
         guard head.header("content-length") != nil || head.framing == .chunked else {
@@ -15,7 +18,8 @@ extension Worker {
                 .lengthRequired, .lengthRequired, "a job needs a body: Content-Length, or chunked")
         }
         _ = try PublishRequest(head)
-        return .request(maximumBody: settings.front.maximumMessageSize)
+        try checkPublishRate(identity, address)
+        return .request(maximumBody: settings.front.maximumMessageSize, limit: .messageSize)
     }
 
     func handle(

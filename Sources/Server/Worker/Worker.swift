@@ -2,6 +2,7 @@ import Broker
 import EventLoop
 import Front
 import Hub
+import Limits
 import Logging
 import Wire
 
@@ -10,7 +11,13 @@ import Wire
 /// Made and used on its own thread only.
 final class Worker {
     let loop: EventLoop
-    private(set) var settings: WorkerSettings
+    private(set) var settings: WorkerSettings {
+        didSet { limitsPublishing = !settings.publishRates.isUnlimited }
+    }
+    /// Whether any rate holds for publishing: asked for each message.
+    private(set) var limitsPublishing: Bool
+    /// What the workers of the node count together.
+    let limits: NodeLimits
     let broker: any Broker
     let publicFolder: PublicFolder?
     let signals: Signals
@@ -53,14 +60,16 @@ final class Worker {
 
     /// - Parameters:
     ///   - broker: not started yet.
-    ///   - readiness: of all workers.
+    ///   - readiness: of all workers; `limits` too.
     ///   - statusChanged: hears of this worker's broker.
     init(
         on loop: EventLoop, settings: WorkerSettings, broker: any Broker, publicFolder: PublicFolder?,
-        readiness: Readiness, statusChanged: @escaping (BrokerStatus) -> Void
+        readiness: Readiness, limits: NodeLimits, statusChanged: @escaping (BrokerStatus) -> Void
     ) throws(LoopError) {
         self.loop = loop
         self.settings = settings
+        limitsPublishing = !settings.publishRates.isUnlimited
+        self.limits = limits
         self.broker = broker
         signals = Signals(broker: broker)
         inboxRetry = LoopRetryTimer(on: loop)
@@ -71,7 +80,7 @@ final class Worker {
         self.publicFolder = publicFolder
         self.readiness = readiness
         self.statusChanged = statusChanged
-        let front = try Front(on: loop, settings: settings.front, handler: self)
+        let front = try Front(on: loop, settings: settings.front, limits: limits, handler: self)
         madeFront = front
         madeInboxes = InboxDesk(
             broker: broker, signals: signals, outlet: front, rule: settings.inbox,

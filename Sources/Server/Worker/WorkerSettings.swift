@@ -1,5 +1,6 @@
 import EventLoop
 import Front
+import Limits
 import SocketIO
 import Wire
 
@@ -12,6 +13,12 @@ struct WorkerSettings: Sendable {
     var name = ""
     /// Subscriptions per connection.
     var maximumSubscriptions = 128
+
+    /// Connections that one user may have, on all workers together; `nil`: any number.
+    var connectionsPerUser: Int?
+    var publishRates = PublishRates()
+    /// Requests of one address; `nil`: any number.
+    var requestRate: RateLimit?
 
     /// Milliseconds that a browser is to wait before it opens a lost event stream again.
     var retry: UInt64 = 3_000
@@ -62,6 +69,12 @@ struct WorkerSettings: Sendable {
         front.pingInterval = settings.webSocket.pingInterval.milliseconds
         front.pingTimeout = settings.webSocket.pingTimeout.milliseconds
         front.heartbeatInterval = settings.eventStream.heartbeat.milliseconds
+        front.connectionsPerAddress = settings.limits.connectionsPerAddress
+        front.trustedProxies = TrustedProxies(settings.http.trustedProxies)
+        front.handshakeLag = settings.limits.handshakeLag?.milliseconds
+        connectionsPerUser = settings.limits.connectionsPerUser
+        publishRates = settings.limits.publishRates
+        requestRate = settings.limits.requestRatePerAddress
         maximumSubscriptions = settings.limits.subscriptionsPerConnection
         socketIO = SocketIOSettings(settings, worker: index)
         socketIOChannel = settings.socketIO.channel

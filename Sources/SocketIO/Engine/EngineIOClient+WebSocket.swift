@@ -94,7 +94,7 @@ extension EngineIOCloseReason {
         case .closedByClient, .closedByServer, .transportClosed: (.normal, "")
         case .goingAway: (.goingAway, "the server is going away")
         case .pingTimeout: (.pingTimeout, "a ping was not answered in time")
-        case .tooSlow: (.tooSlow, "too much was waiting to be read")
+        case .tooSlow: (.tooSlow, Limit.unsentBytes.message("too much was waiting to be read"))
         case .protocolError(let reason): (.protocolError, reason)
         }
     }

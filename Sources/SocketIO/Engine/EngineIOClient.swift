@@ -1,3 +1,4 @@
+import EventLoop
 import Front
 import Hub
 import Wire
@@ -8,6 +9,8 @@ public final class EngineIOClient {
     public let id: String
     /// The request that opened the session.
     public let head: HTTPRequestHead
+    /// Who sent that request.
+    public let peer: PeerAddress
     /// Who it is in the hub at present. It changes with the transport.
     public internal(set) var connection: ConnectionID
     public internal(set) var transport: EngineIOTransport
@@ -33,11 +36,12 @@ public final class EngineIOClient {
     var unsent = EngineIOUnsent()
 
     init(
-        id: String, head: HTTPRequestHead, connection: ConnectionID, transport: EngineIOTransport,
-        server: EngineIOServer
+        id: String, head: HTTPRequestHead, peer: PeerAddress, connection: ConnectionID,
+        transport: EngineIOTransport, server: EngineIOServer
     ) {
         self.id = id
         self.head = head
+        self.peer = peer
         self.connection = connection
         self.transport = transport
         self.server = server

@@ -63,11 +63,13 @@ public final class EngineIOServer {
         }
         // What is wrong with it is said when it is whole.
         guard case .webSocket(let session) = try? EngineIORequest(head) else {
-            return .request(maximumBody: settings.maximumPayload)
+            return .request(maximumBody: settings.maximumPayload, limit: .messageSize)
         }
-        guard let session else { return .webSocket(EngineIOSocket(self, for: head, of: nil)) }
-        guard let client = clients[session] else { return .request(maximumBody: settings.maximumPayload) }
-        return .webSocket(EngineIOSocket(self, for: head, of: client))
+        guard let session else { return .webSocket(EngineIOSocket(self, for: head, from: peer, of: nil)) }
+        guard let client = clients[session] else {
+            return .request(maximumBody: settings.maximumPayload, limit: .messageSize)
+        }
+        return .webSocket(EngineIOSocket(self, for: head, from: peer, of: client))
     }
 
     /// A whole request that was admitted: `FrontHandler.handle`.
@@ -105,13 +107,9 @@ public final class EngineIOServer {
     private func open(_ request: HTTPRequest) {
         let mailbox = EngineIOMailbox()
         guard let connection = front.attach(mailbox) else {
-            let error = HTTPError(
-                .serviceUnavailable, .limitExceeded,
-                "this server has all the connections it may have; try again later",
-                headers: [HTTPHeader("Retry-After", "5")])
-            return front.respond(to: request.connection, HTTPResponse(error))
+            return front.respond(to: request.connection, HTTPResponse(HTTPError.noMoreConnections))
         }
-        let client = makeClient(request.head, connection, .polling)
+        let client = makeClient(request.head, from: request.peer, connection, .polling)
         mailbox.client = client
         open(client)
         // The handshake is its first poll.
@@ -119,10 +117,12 @@ public final class EngineIOServer {
     }
 
     func makeClient(
-        _ head: HTTPRequestHead, _ connection: ConnectionID, _ transport: EngineIOTransport
+        _ head: HTTPRequestHead, from peer: PeerAddress, _ connection: ConnectionID,
+        _ transport: EngineIOTransport
     ) -> EngineIOClient {
         EngineIOClient(
-            id: SessionID.make(prefix: settings.sessionPrefix), head: head, connection: connection,
+            id: SessionID.make(prefix: settings.sessionPrefix), head: head, peer: peer,
+            connection: connection,
             transport: transport, server: self)
     }
 

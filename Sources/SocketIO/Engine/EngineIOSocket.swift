@@ -1,3 +1,4 @@
+import EventLoop
 import Front
 import Hub
 import Wire
@@ -6,7 +7,7 @@ import Wire
 final class EngineIOSocket: SocketSession {
     private enum Role {
         /// It is to become a session's transport; the request that opens the session.
-        case handshake(HTTPRequestHead)
+        case handshake(HTTPRequestHead, PeerAddress)
         /// A session over polling may go over to it.
         case probe(EngineIOClient)
         case transport(EngineIOClient)
@@ -18,9 +19,12 @@ final class EngineIOSocket: SocketSession {
     let wantsValidatedText: Bool
     let maximumMessageSize: Int?
 
-    init(_ server: EngineIOServer, for head: HTTPRequestHead, of client: EngineIOClient?) {
+    init(
+        _ server: EngineIOServer, for head: HTTPRequestHead, from peer: PeerAddress,
+        of client: EngineIOClient?
+    ) {
         self.server = server
-        role = client.map { .probe($0) } ?? .handshake(head)
+        role = client.map { .probe($0) } ?? .handshake(head, peer)
         wantsValidatedText = server.handler.wantsValidatedText
         maximumMessageSize = server.settings.maximumPayload
     }
@@ -30,9 +34,9 @@ final class EngineIOSocket: SocketSession {
 
     func opened(_ connection: ConnectionID) {
         switch role {
-        case .handshake(let head):
+        case .handshake(let head, let peer):
             // The role first: what the receiver does may end it.
-            let client = server.makeClient(head, connection, .webSocket)
+            let client = server.makeClient(head, from: peer, connection, .webSocket)
             role = .transport(client)
             server.open(client)
         case .probe(let client):

@@ -1,3 +1,4 @@
+import EventLoop
 import Hub
 import Wire
 
@@ -21,8 +22,9 @@ public final class SocketIOClient {
     /// Who it is in the hub at present.
     public var connection: ConnectionID { engine.connection }
     public var transport: EngineIOTransport { engine.transport }
-    /// The request that opened its session.
+    /// The request that opened its session, and who sent it.
     public var head: HTTPRequestHead { engine.head }
+    public var peer: PeerAddress { engine.peer }
     /// Those that were accepted and are not gone.
     public var sockets: [SocketIOSocket] {
         all.compactMap { socket in socket.flatMap { $0.isConnected ? $0 : nil } }

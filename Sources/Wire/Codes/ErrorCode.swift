@@ -14,6 +14,8 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case tooLarge = "too_large"
     /// Over a count limit, which the message names.
     case limitExceeded = "limit_exceeded"
+    /// More often than a limit allows, which the message names; `Retry-After` says when it may be tried again.
+    case rateLimited = "rate_limited"
     /// No token was shown where one is needed, or one that is no good.
     case unauthorized
     case forbidden

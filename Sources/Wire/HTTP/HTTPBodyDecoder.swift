@@ -21,14 +21,18 @@ public struct HTTPBodyDecoder: Sendable {
     private var state: State
     private var overhead = 0
     private let limit: Int
+    private let name: Limit?
 
-    /// - Parameter limit: the most bytes of body; more is a 413.
-    public init(_ framing: HTTPRequestHead.Framing, limit: Int) throws(HTTPError) {
+    /// - Parameters:
+    ///   - limit: the most bytes of body; more is a 413.
+    ///   - name: which limit that is, if it is one of the settings.
+    public init(_ framing: HTTPRequestHead.Framing, limit: Int, _ name: Limit? = nil) throws(HTTPError) {
         self.limit = limit
+        self.name = name
         switch framing {
         case .length(let length):
-            guard length <= limit else { throw Self.tooLarge(limit) }
             state = .length(remaining: length)
+            guard length <= limit else { throw tooLarge }
             body.reserveCapacity(length)
         case .chunked:
             state = .chunkSize(value: 0, digits: 0)
@@ -69,7 +73,7 @@ public struct HTTPBodyDecoder: Sendable {
         switch state {
         case .chunkSize(let value, let digits):
             if let digit = hexadecimalDigit(byte) {
-                guard digits < 15 else { throw Self.tooLarge(limit) }
+                guard digits < 15 else { throw tooLarge }
                 state = .chunkSize(value: value << 4 | Int(digit), digits: digits + 1)
             } else if digits == 0 {
                 throw .malformed("a chunk must begin with its size in hexadecimal")
@@ -89,7 +93,7 @@ public struct HTTPBodyDecoder: Sendable {
             }
         case .chunkSizeLineFeed(let value):
             try expect(0x0A, byte)
-            guard value <= limit - body.count else { throw Self.tooLarge(limit) }
+            guard value <= limit - body.count else { throw tooLarge }
             state = value == 0 ? .trailer(isLineEmpty: true) : .chunk(remaining: value)
         case .chunkCarriageReturn:
             try expect(0x0D, byte)
@@ -126,7 +130,9 @@ public struct HTTPBodyDecoder: Sendable {
         guard byte == wanted else { throw .malformed("a chunk must end with CR LF") }
     }
 
-    private static func tooLarge(_ limit: Int) -> HTTPError {
-        HTTPError(.contentTooLarge, .tooLarge, "the request body may have at most \(limit) bytes")
+    private var tooLarge: HTTPError {
+        let words = "the request body may have at most \(limit) bytes"
+        guard let name else { return HTTPError(.contentTooLarge, .tooLarge, words) }
+        return HTTPError(.contentTooLarge, .tooLarge, name, words)
     }
 }

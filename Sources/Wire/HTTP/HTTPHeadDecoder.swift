@@ -88,10 +88,11 @@ public struct HTTPHeadDecoder: Sendable {
     private static func tooLarge(_ bytes: [UInt8], _ maximumSize: Int) -> HTTPError {
         if bytes.contains(0x0A) {
             return HTTPError(
-                .requestHeaderFieldsTooLarge, .tooLarge,
+                .requestHeaderFieldsTooLarge, .tooLarge, .requestHead,
                 "the request head may have at most \(maximumSize) bytes")
         }
-        return HTTPError(.uriTooLong, .tooLarge, "the request line may have at most \(maximumSize) bytes")
+        return HTTPError(
+            .uriTooLong, .tooLarge, .requestHead, "the request line may have at most \(maximumSize) bytes")
     }
 
     private static func decode(_ bytes: [UInt8]) throws(HTTPError) -> HTTPRequestHead {

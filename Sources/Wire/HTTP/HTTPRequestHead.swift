@@ -57,6 +57,11 @@ public struct HTTPRequestHead: Sendable {
     /// The first field of that name (given in lower case), as text; not UTF-8 is repaired with U+FFFD.
     public func header(_ name: String) -> String? { Self.value(name, bytes, fields) }
 
+    /// Every field of that name (given in lower case), in their order, as sent.
+    public func values(_ name: String) -> [ArraySlice<UInt8>] {
+        Self.values(name, bytes, fields).map { bytes[$0] }
+    }
+
     /// A list-valued field, split at commas over all its occurrences, trimmed, in lower case.
     public func tokens(_ name: String) -> [String] { Self.tokens(name, bytes, fields) }
 

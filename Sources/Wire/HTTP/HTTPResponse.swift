@@ -4,6 +4,8 @@ public struct HTTPResponse: Sendable {
     public var status: HTTPStatus
     public var headers: [HTTPHeader]
     public var body: [UInt8]
+    /// The limit that it refuses the request for; not sent, but counted by who sends it.
+    public var limit: Limit?
 
     public init(_ status: HTTPStatus, headers: [HTTPHeader] = [], body: [UInt8] = []) {
         self.status = status
@@ -30,6 +32,7 @@ public struct HTTPResponse: Sendable {
         body.append("}}")
         self = .json(body, status: error.status)
         headers += error.headers
+        limit = error.limit
     }
 
     /// Appends the response's head to `bytes`; the body is up to the caller (none where `status.isBodiless`).

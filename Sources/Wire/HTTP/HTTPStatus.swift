@@ -17,6 +17,7 @@ public enum HTTPStatus: Int, Sendable {
     case unsupportedMediaType = 415
     case expectationFailed = 417
     case upgradeRequired = 426
+    case tooManyRequests = 429
     case requestHeaderFieldsTooLarge = 431
     case internalServerError = 500
     case notImplemented = 501
@@ -42,6 +43,7 @@ public enum HTTPStatus: Int, Sendable {
         case .unsupportedMediaType: "HTTP/1.1 415 Unsupported Media Type\r\n"
         case .expectationFailed: "HTTP/1.1 417 Expectation Failed\r\n"
         case .upgradeRequired: "HTTP/1.1 426 Upgrade Required\r\n"
+        case .tooManyRequests: "HTTP/1.1 429 Too Many Requests\r\n"
         case .requestHeaderFieldsTooLarge: "HTTP/1.1 431 Request Header Fields Too Large\r\n"
         case .internalServerError: "HTTP/1.1 500 Internal Server Error\r\n"
         case .notImplemented: "HTTP/1.1 501 Not Implemented\r\n"

@@ -102,6 +102,13 @@ public struct WebSocketDecoder: Sendable {
         return nil
     }
 
+    private var tooBig: WebSocketError {
+        let words = "a message may have at most \(maximumMessageSize) bytes"
+        // A client's is its own affair, not the server's setting.
+        guard role == .server else { return WebSocketError(.messageTooBig, words) }
+        return WebSocketError(.messageTooBig, Limit.messageSize.message(words), .messageSize)
+    }
+
     private mutating func check(_ header: WebSocketFrameHeader) throws(WebSocketError) {
         guard !header.opcode.isControl else { return }
         if header.opcode == .continuation {
@@ -113,7 +120,7 @@ public struct WebSocketDecoder: Sendable {
         }
         // `assembled` never exceeds the maximum, so the difference cannot overflow.
         guard header.length <= maximumMessageSize - assembled.count else {
-            throw WebSocketError(.messageTooBig, "a message may have at most \(maximumMessageSize) bytes")
+            throw tooBig
         }
     }
 

@@ -183,6 +183,7 @@ ROUTES: dict[str, list[Row]] = {
     "acknowledgement": [Row("ack", http("POST", "/users/bob/notifications/1-none/ack"), ("inbox",))],
     "health": [Row("health", http("GET", "/healthz"), is_public=True)],
     "readiness": [Row("readiness", http("GET", "/readyz"), is_public=True)],
+    "metrics": [Row("metrics", http("GET", "/metrics"), is_for_administrators=True)],
     "file": [Row("file", http("GET", "/"), is_public=True)],
 }
 

@@ -56,7 +56,7 @@ class Terminal:
         self.threads: list[threading.Thread] = []
         self.last_id = ""
         # What the documents call it, and where it is.
-        self.places = {":8080": f":{roost.port}", ":8081": f":{free_port()}"}
+        self.places = {":8080": f":{roost.port}", ":8081": f":{free_port()}", ":8082": f":{free_port()}"}
         tools = folder / "bin"
         tools.mkdir(exist_ok=True)
         commands = {
