@@ -53,7 +53,8 @@ enum SafeStart {
             warnings.append(
                 (
                     "listen",
-                    "\(point.address): what is said there is not encrypted; say tls:\(point.address), or put a proxy with TLS before it"
+                    "\(point.address): what is said there is not encrypted; write tls:\(point.address), or put a proxy "
+                        + "with TLS before it"
                 ))
         }
         warnings += tlsWarnings(settings)
