@@ -6,6 +6,7 @@ import Wire
 extension Front {
     /// Works on what a connection has sent, as far as its share of the turn allows.
     func work(on connection: Connection, _ bytes: inout MutableSpan<UInt8>) {
+        guard connection.phase != .closing else { return }
         guard connection.unhandled.isEmpty else { return interrupt(connection, bytes.span) }
         turns.begin(at: loop.nanoseconds)
         receive(connection, &bytes)

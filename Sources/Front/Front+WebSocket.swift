@@ -172,7 +172,12 @@ extension Front {
     }
 
     func expireWebSocket(_ connection: Connection, _ now: UInt64) {
-        if !connection.pauses.isDisjoint(with: [.congested, .session, .turn]) { return noteLife(connection) }
+        if !connection.pauses.isDisjoint(with: [.congested, .session, .turn]) {
+            // Its answers are not read for now, nor its end: the system notices who is gone by what is not acknowledged.
+            context?.setUserTimeout(settings.pingInterval + settings.pingTimeout, connection.socket)
+            ping(connection)
+            return noteLife(connection)
+        }
         guard connection.socketSession?.wantsPings == true else { return noteLife(connection) }
         guard !connection.isSuspect else {
             return close(
@@ -181,6 +186,11 @@ extension Front {
         }
         connection.isSuspect = true
         connection.deadline = now + settings.pingTimeout
+        ping(connection)
+    }
+
+    private func ping(_ connection: Connection) {
+        guard !hub.isBlocked(connection.id.slot) else { return }
         var frame: [UInt8] = []
         WebSocketEncoder.appendFrame(.ping, [UInt8]().span, to: &frame)
         hub.send(frame.span, to: connection.id.slot)

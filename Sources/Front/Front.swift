@@ -81,7 +81,11 @@ public final class Front {
     /// Accepts connections from a listening socket, which stays the caller's.
     public func listen(on listener: Listener) throws(LoopError) {
         let acceptor = try Acceptor(on: loop, listener) { [unowned self] in
-            if arrivals == 0 { arrivalTime = loop.now }
+            if arrivals == 0 {
+                arrivalTime = loop.now
+                // A storm that is over is forgotten before anybody is turned away for it.
+                shedder.arrived(0, now: loop.now)
+            }
             accepted($0, by: listener)
         }
         acceptor.makesRoom = { [unowned self] in refused.makeRoom() }
@@ -259,6 +263,7 @@ public final class Front {
         let isAbandoned = connection.exchange?.isAnswering == true
         connection.exchange = nil
         connection.decoder = nil
+        connection.unhandled = []
         connection.places = []
         let slot = connection.id.slot
         hub.unsubscribeAll(slot) { handler.topicOrphaned($0) }

@@ -20,6 +20,8 @@ struct Backlog {
         let newest: Range<Int>
         /// Of the first message that has one; 0 if none has.
         let position: UInt64
+        /// `Hub.sequence` of the first message.
+        let sequence: UInt64
     }
 
     private var items: Deque<Item> = []
@@ -59,7 +61,9 @@ struct Backlog {
         let newest = tag.newest.lowerBound - range.lowerBound..<tag.newest.upperBound - range.lowerBound
         return Item(
             batch: Batch(Array(batch.bytes[range])), range: 0..<range.count,
-            tag: Tag(serial: tag.serial, policy: tag.policy, newest: newest, position: tag.position))
+            tag: Tag(
+                serial: tag.serial, policy: tag.policy, newest: newest, position: tag.position,
+                sequence: tag.sequence))
     }
 
     /// The next range to write.
@@ -71,9 +75,9 @@ struct Backlog {
     }
 
     /// Drops what may be dropped.
-    /// - Parameter spills: whether a list's messages can be given again.
+    /// - Parameter spills: whether the messages of an item can be given again.
     /// - Returns: the lists whose messages are to be given again, and the position of the first for each.
-    mutating func relieve(_ spills: (UInt64) -> Bool) -> [UInt64: UInt64] {
+    mutating func relieve(_ spills: (Tag) -> Bool) -> [UInt64: UInt64] {
         var spilled: [UInt64: UInt64] = [:]
         var hasNewest: Set<UInt64> = []
         var kept: Deque<Item> = []
@@ -83,7 +87,7 @@ struct Backlog {
                 guard let tag = item.tag, hasNewest.insert(tag.serial).inserted else { continue }
                 kept.prepend(Self.item(item.batch, tag.newest, tag))
             case .spill:
-                guard let tag = item.tag, spilled[tag.serial] != nil || spills(tag.serial) else {
+                guard let tag = item.tag, spills(tag) else {
                     kept.prepend(item)
                     continue
                 }

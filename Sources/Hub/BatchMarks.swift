@@ -4,6 +4,8 @@ struct BatchMarks {
         let start: Int
         /// Where the message stands in its stream; 0 where it has no place.
         let position: UInt64
+        /// `Hub.sequence` of the message.
+        let sequence: UInt64
     }
 
     /// The list's, see `SubscriberList.serial`.
@@ -16,7 +18,9 @@ struct BatchMarks {
         self.policy = policy
     }
 
-    mutating func add(_ start: Int, position: UInt64) { marks.append(Mark(start: start, position: position)) }
+    mutating func add(_ start: Int, position: UInt64, sequence: UInt64) {
+        marks.append(Mark(start: start, position: position, sequence: sequence))
+    }
 
     /// What a range of whole messages has: what it takes to drop them. `nil` where they cannot be told apart.
     func tag(_ range: Range<Int>) -> Backlog.Tag? {
@@ -25,7 +29,7 @@ struct BatchMarks {
         let position = marks[first..<end].first { $0.position > 0 }?.position ?? 0
         return Backlog.Tag(
             serial: serial, policy: policy, newest: marks[end - 1].start..<range.upperBound,
-            position: position)
+            position: position, sequence: marks[first].sequence)
     }
 
     /// The index of the first mark at or after a place.

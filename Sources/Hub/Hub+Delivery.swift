@@ -64,8 +64,9 @@ extension Hub {
         lists[Int(list)].format.append(message, view, to: &turn.batches[Int(batch)].bytes)
         if let policy = lists[Int(list)].slow {
             let serial = lists[Int(list)].serial
+            sequence += 1
             turn.marks[batch, default: BatchMarks(serial: serial, policy: policy)]
-                .add(Int(start), position: position)
+                .add(Int(start), position: position, sequence: sequence)
         }
         guard current != list else { return }
         openEntries(of: list, on: batch, from: start, excluding: excluded)

@@ -30,10 +30,16 @@ extension Hub {
             owners[lists[Int(subscriptions[Int(cursor)].list)].serial] = cursor
             cursor = subscriptions[Int(cursor)].next
         }
-        for (serial, position) in backlog.relieve({ owners[$0] != nil }) {
+        let spilled = backlog.relieve { tag in
+            guard let id = owners[tag.serial] else { return false }
+            let subscription = subscriptions[Int(id)]
+            // The policy may have changed, and what came before the subscription is not its own.
+            return lists[Int(subscription.list)].slow == .spill && tag.sequence > subscription.since
+        }
+        for (serial, position) in spilled {
             guard let id = owners[serial] else { continue }
             let list = lists[Int(subscriptions[Int(id)].list)]
-            spilled.append(
+            self.spilled.append(
                 SpilledSubscription(
                     connection: self.id(of: slot), topic: topics[list.topic].topic,
                     view: subscriptions[Int(id)].view, format: list.format, position: position))

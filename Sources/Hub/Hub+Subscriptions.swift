@@ -75,7 +75,7 @@ extension Hub {
         if current == list { current = SubscriberList.none }
         let record = Subscription(
             connection: slot, list: list, index: UInt32(lists[Int(list)].members.count), view: view,
-            next: outboxes[Int(slot)].subscriptions)
+            since: sequence, next: outboxes[Int(slot)].subscriptions)
         let id = Self.allocate(record, in: &subscriptions, &freeSubscriptions)
         lists[Int(list)].members.append(.init(connection: slot, subscription: id))
         outboxes[Int(slot)].subscriptions = id
@@ -133,6 +133,7 @@ extension Hub {
         _ = removeMember(id)
         if current == list { current = SubscriberList.none }
         subscriptions[Int(id)].list = list
+        subscriptions[Int(id)].since = sequence
         subscriptions[Int(id)].index = UInt32(lists[Int(list)].members.count)
         lists[Int(list)].members.append(
             .init(connection: subscriptions[Int(id)].connection, subscription: id))

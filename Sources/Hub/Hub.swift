@@ -29,6 +29,8 @@ public struct Hub: ~Copyable {
     var current = SubscriberList.none
     /// How far `nextWrite` has come in `turn.dirty`.
     var flushed = 0
+    /// How many messages have been handed in that can be told apart later.
+    var sequence: UInt64 = 0
     /// What `nextSpilled` has not told yet.
     var spilled: [SpilledSubscription] = []
     /// What several entries are gathered into.

@@ -30,5 +30,7 @@ struct Subscription {
     var index: UInt32
     /// Which of the connection's views of the topic it is.
     let view: UInt8
+    /// What was handed in before is not its own: `Hub.sequence` when it joined its list.
+    var since: UInt64
     var next: UInt32
 }

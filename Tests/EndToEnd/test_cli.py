@@ -287,8 +287,8 @@ def test_check_shows_rules_line_by_line():
     start = next(index for index, line in enumerate(lines) if line.startswith("channels ="))
     assert lines[start].endswith("# environment variable ROOST_CHANNELS")
     assert lines[start + 1 : start + 3] == [
-        '  - {match: ["room:*", "chat"], history: {size: 9, ttl: 24h}, presence: false}',
-        '  - {match: "*", presence: false}',
+        '  - {match: ["room:*", "chat"], history: {size: 9, ttl: 24h}, presence: false, slow: close}',
+        '  - {match: "*", presence: false, slow: close}',
     ]
     assert lines[start + 4] == '  - {match: "*", lease: 1m, attempts: 5}'
 

@@ -126,6 +126,19 @@ struct HubSlowPolicyTests {
         #expect(test.overflows == [slot] && test.spilled().isEmpty)
     }
 
+    @Test("spill: what came before a subscription is not its own to be given again")
+    func subscribedAgain() throws {
+        let slot = try slowSubscriber(.spill, room: 4)
+        _ = try test.subscriber()
+        deliver("123", from: 10)
+        _ = test.hub.unsubscribe(slot, from: chat)
+        _ = test.hub.subscribe(slot, to: chat, as: .native)
+        deliver("456", from: 13)
+        #expect(test.spilled().map(\.position) == [13])
+        #expect(test.becomeWritable(slot))
+        #expect(test.bytes(slot) == native("123"))
+    }
+
     @Test("a policy that changes holds for what comes from then on")
     func change() throws {
         let slot = try slowSubscriber(.close, room: 2)

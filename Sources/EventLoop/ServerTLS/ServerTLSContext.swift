@@ -31,8 +31,6 @@ internal import COpenSSL
         guard isSet else { throw TLSSession.libraryError("cannot set up TLS", outlook: .lasting) }
         // Sessions are in tickets only. The name keeps those of other programs with the same key apart.
         unsafe SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, Int(SSL_SESS_CACHE_OFF), nil)
-        let name = Array("roost".utf8)
-        unsafe SSL_CTX_set_session_id_context(context, name, UInt32(name.count))
         // One name, one certificate, whatever is asked for.
         unsafe SSL_CTX_callback_ctrl(context, SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, nil)
         unsafe SSL_CTX_set_alpn_select_cb(context, selectProtocol, nil)
@@ -50,6 +48,10 @@ internal import COpenSSL
     }
 
     private func apply() {
+        // A session that began under other settings, and may not have shown a certificate, is not resumed under these.
+        // The ticket key's name is in every ticket, and no secret.
+        let name = Array(settings.ticketKey.prefix(16))
+        unsafe SSL_CTX_set_session_id_context(context, name, UInt32(name.count))
         var key = settings.ticketKey
         unsafe SSL_CTX_ctrl(context, SSL_CTRL_SET_TLSEXT_TICKET_KEYS, key.count, &key)
         guard let authorities = settings.clientAuthorities else {

@@ -62,8 +62,8 @@ extension Front {
             case .handOver(let take):
                 var received = head.bytes
                 received.append(copying: bytes, position..<bytes.count)
-                position = bytes.count
-                return try handOver(connection, received, take)
+                try handOver(connection, received, take)
+                return position = bytes.count
             }
         } catch {
             if !head.hasBody { return respond(connection, HTTPResponse(error), keepsAlive: head.keepsAlive) }

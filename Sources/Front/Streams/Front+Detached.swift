@@ -53,6 +53,11 @@ extension Front {
         if isDetached(id) { hub.wrote(id.slot, isBlocked: true) }
     }
 
+    /// Whether nothing waits for a connection, as far as it can be known: of one without a socket, that it has fetched all.
+    public func hasTakenAll(_ id: ConnectionID) -> Bool {
+        hub.backlogCount(id.slot) == 0 && (isDetached(id) || !hub.isBlocked(id.slot))
+    }
+
     private func isDetached(_ id: ConnectionID) -> Bool { detached[id.slot]?.id == id }
 
     func writeDetached(_ bytes: Span<UInt8>, to slot: UInt32) {

@@ -3,7 +3,9 @@
 /// time first. A pure policy.
 public struct LoadShedder: Sendable {
     /// Milliseconds that a turn may take; `nil`: nobody is turned away.
-    public var lag: UInt64?
+    public var lag: UInt64? {
+        didSet { if lag == nil { isShedding = false } }
+    }
     /// Whether new connections are to be turned away.
     public private(set) var isShedding = false
 

@@ -19,12 +19,17 @@ struct AccessPolicy: Sendable {
         let auth = settings.auth
         isOpen = !settings.isGuarded
         var anonymous = isOpen ? .everything : auth.anonymous ?? .nothing
-        anonymous.grants = settings.grants(\.anonymous)
+        anonymous.grants = settings.grants(users: false)
         self.anonymous = anonymous
-        userGrants = settings.grants(\.users)
+        userGrants = settings.grants(users: true)
         apiKeys = auth.apiKeys
         rules = auth.rules
         self.keys = keys
+    }
+
+    /// Whether those without a token may do the same.
+    func treatsStrangersLike(_ other: AccessPolicy) -> Bool {
+        isOpen == other.isOpen && anonymous == other.anonymous
     }
 
     /// How the log calls it.

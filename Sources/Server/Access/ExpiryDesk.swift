@@ -36,7 +36,7 @@ final class ExpiryDesk {
 
     private func look() {
         for key in schedule.due(at: WallClock.milliseconds() / 1_000) {
-            sessions.removeValue(forKey: key)?.tokenExpired()
+            sessions.removeValue(forKey: key)?.accessEnded("the token has expired")
         }
         if schedule.isEmpty { timer?.stop() }
     }

@@ -42,9 +42,11 @@ extension Settings {
         auth.isConfigured || channels.contains { !$0.anonymous.isEmpty || !$0.users.isEmpty }
     }
 
-    /// What rules for channels permit those of a kind.
-    func grants(_ kind: KeyPath<ChannelRule, [Access.Operation]>) -> [ChannelGrant] {
-        let grants = channels.map { ChannelGrant(match: $0.match, operations: $0[keyPath: kind]) }
+    /// What rules for channels permit everybody, and, where `users` is set, everybody with a token besides.
+    func grants(users: Bool) -> [ChannelGrant] {
+        let grants = channels.map {
+            ChannelGrant(match: $0.match, operations: $0.anonymous + (users ? $0.users : []))
+        }
         return grants.contains { !$0.operations.isEmpty } ? grants : []
     }
 }

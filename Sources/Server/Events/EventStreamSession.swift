@@ -9,7 +9,7 @@ import Wire
 final class EventStreamSession: StreamSession, StoppableSession, HistoryJoiner, ExpiringSession {
     private unowned let worker: Worker
     private let request: EventStreamRequest
-    private let identity: Identity
+    let identity: Identity
     private var connection: ConnectionID?
     private var isOpen = false
     /// Channels that the broker has not confirmed.
@@ -138,9 +138,9 @@ final class EventStreamSession: StreamSession, StoppableSession, HistoryJoiner, 
     // MARK: Ending
 
     /// Says why before it ends: a browser comes back by itself, and is told 401.
-    func tokenExpired() {
+    func accessEnded(_ reason: String) {
         guard let connection else { return }
-        let error = HTTPError(.unauthorized, .unauthorized, "the token has expired")
+        let error = HTTPError(.unauthorized, .unauthorized, reason)
         if !isOpen { return worker.front.refuseStream(connection, error) }
         send { EventStreamEncoder.append(own: "error", id: [], HTTPResponse(error).body.span, to: &$0) }
         worker.front.endStream(connection)

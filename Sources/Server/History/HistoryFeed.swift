@@ -105,7 +105,9 @@ final class HistoryFeed {
 
     /// - Parameter id: `nil` for a message that was published past the history.
     func received(_ message: Span<UInt8>, _ view: MessageView, _ id: MessageID?, excluding slot: UInt32?) {
+        let epoch = position.id?.epoch
         let verdict = verdict(on: message, id)
+        if position.id?.epoch != epoch { streams += 1 }
         switch verdict {
         case .deliver:
             deliver(message, view, id?.offset ?? 0, excluding: slot)
@@ -197,7 +199,10 @@ final class HistoryFeed {
         recentBytes = 0
         hasRecentOverflowed = false
         var places = waiting.compactMap { $0.since?.offset }
-        if !position.isCaughtUp, position.isKnown { places.append(position.readAfter) }
+        // A client may be ahead of what has been delivered here: the page must not leave out what is in between.
+        if position.isKnown, !position.isCaughtUp || places.min() ?? 0 > position.readAfter {
+            places.append(position.readAfter)
+        }
         let after = places.min()
         let request = HistoryRequest(
             channel: topic.name, after: after ?? 0, limit: after == nil ? Self.firstLook : Self.maximumPage,
@@ -219,7 +224,7 @@ final class HistoryFeed {
         case .failure(.unavailable), .failure(.overloaded): return
         case .failure(.refused(let reason)): return giveUp(reason)
         case .success(let page):
-            take(page)
+            take(page, after: request.after)
             if isStale {
                 // It may have been read before the subscription was live.
                 isStale = false
@@ -231,7 +236,9 @@ final class HistoryFeed {
         }
     }
 
-    private func take(_ page: HistoryPage) {
+    private func take(_ page: HistoryPage, after: UInt64) {
+        // The place may have moved back since the page was asked for.
+        guard !position.isKnown || after <= position.readAfter else { return }
         // Also what is ahead of the live stream goes out now: it is next in any case, and its live copies are dropped.
         let isAhead = page.epoch == position.id?.epoch && page.items.last?.offset ?? 0 > position.readAfter
         guard !position.isCaughtUp || isAhead else { return }

@@ -16,6 +16,8 @@ final class Refill: HistoryJoiner {
     /// A read is under way, or the feed was asked.
     private var isWaiting = false
     private var hasEnded = false
+    /// Where the feed was asked last, in vain.
+    private var asked: MessageID?
 
     /// Messages of one page; bytes bound it before that.
     private static let pageLimit = 10_000
@@ -59,10 +61,13 @@ final class Refill: HistoryJoiner {
 
     private func take(_ page: HistoryPage) {
         guard let epoch = page.epoch else { return finish(hasGap: true) }
-        guard let since, page.isComplete(since: since) else {
+        var since = since ?? MessageID(offset: .max, epoch: epoch)
+        if !page.isComplete(since: since) {
             announceGap()
-            self.since = MessageID(offset: page.oldest - 1, epoch: epoch)
-            return proceed()
+            since = MessageID(offset: page.oldest > 0 ? page.oldest - 1 : 0, epoch: epoch)
+            self.since = since
+            // It may have begun behind the oldest.
+            guard page.items.first?.offset == page.oldest else { return worker.refills.look(self) }
         }
         let last = page.items.last?.offset ?? page.newest
         MissedMessages(topic.name, page.items)
@@ -70,7 +75,7 @@ final class Refill: HistoryJoiner {
         let id = MessageID(offset: max(last, since.offset), epoch: epoch)
         self.since = id
         guard last == page.newest else { return worker.refills.look(self) }
-        guard let feed = worker.feeds.feed(of: topic) else { return finish(hasGap: false) }
+        guard let feed = worker.feeds.feed(of: topic) else { return finish(hasGap: true) }
         isWaiting = true
         feed.join(self, since: id)
     }
@@ -100,8 +105,13 @@ final class Refill: HistoryJoiner {
     func joined(_ topic: Topic, id: MessageID?, recovered: Bool, missed: Missed?) {
         guard !hasEnded else { return }
         isWaiting = false
-        // Much has come meanwhile, or the stream is another one.
-        guard recovered else { return worker.refills.look(self) }
+        guard recovered else {
+            // The feed cannot say, however often it is asked.
+            if id == nil || asked == since { return finish(hasGap: true) }
+            // Much has come meanwhile, or the stream is another one.
+            asked = since
+            return worker.refills.look(self)
+        }
         missed?.send(as: format, to: connection, by: worker.front)
         release()
     }

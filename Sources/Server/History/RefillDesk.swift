@@ -49,10 +49,13 @@ final class RefillDesk {
     }
 
     /// The client has gone over to another connection. True if it is being refilled there; its subscription must be held.
-    func move(_ topic: Topic, view: UInt8, from old: ConnectionID, to new: ConnectionID) -> Bool {
+    func move(
+        _ topic: Topic, view: UInt8, from old: ConnectionID, to new: ConnectionID, as format: WireFormat
+    ) -> Bool {
         guard let refill = refill(old, topic, view: view) else { return false }
         remove(refill)
         refill.connection = new
+        refill.format = format
         refills[new, default: []].append(refill)
         look(refill)
         return true
@@ -91,7 +94,7 @@ final class RefillDesk {
         ready = []
         for refill in refills
         where refill === self.refills[refill.connection]?.first
-            && worker.front.hub.backlogCount(refill.connection.slot) == 0
+            && worker.front.hasTakenAll(refill.connection)
         {
             refill.proceed()
         }

@@ -21,8 +21,8 @@ extension NativeSession: ExpiringSession {
         }
     }
 
-    func tokenExpired() {
-        if let connection { worker.front.close(connection, .tokenExpired, "the token has expired") }
+    func accessEnded(_ reason: String) {
+        if let connection { worker.front.close(connection, .tokenExpired, reason) }
     }
 
     /// Goes on with another token, and gives up what that does not permit.

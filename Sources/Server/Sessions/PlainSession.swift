@@ -12,7 +12,7 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, Expiri
     private let channel: ChannelName
     private let format: WireFormat
     private let echo: Bool
-    private let identity: Identity
+    let identity: Identity
     private let mayPublish: Bool
     private var limits: ClientLimits
     private var connection: ConnectionID?
@@ -123,8 +123,8 @@ final class PlainSession: SocketSession, StoppableSession, HistoryJoiner, Expiri
         self.pause = pause
     }
 
-    func tokenExpired() {
-        if let connection { worker.front.close(connection, .tokenExpired, "the token has expired") }
+    func accessEnded(_ reason: String) {
+        if let connection { worker.front.close(connection, .tokenExpired, reason) }
     }
 
     func stopped(_ topic: Topic) {

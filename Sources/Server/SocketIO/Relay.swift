@@ -220,8 +220,7 @@ final class Relay: HistoryJoiner, ExpiringSession {
 
     // MARK: Leaving
 
-    func tokenExpired() {
-        let message = "the token has expired"
+    func accessEnded(_ message: String) {
         if entry != nil { return refuse(.unauthorized, message) }
         guard let socket else { return }
         RelayAnswer(socket: socket, acknowledgement: nil).fail(.unauthorized, message)
@@ -272,7 +271,8 @@ final class Relay: HistoryJoiner, ExpiringSession {
         for (topic, subscription) in subscriptions {
             var isLive = false
             if case .live = subscription { isLive = true }
-            let isRefilled = worker.refills.move(topic, view: socket.view, from: old, to: new)
+            let isRefilled = worker.refills.move(
+                topic, view: socket.view, from: old, to: new, as: format)
             let isHeld = isRefilled || !isLive
             _ = worker.subscribe(new, to: topic, as: isHeld ? .held : format, view: socket.view)
             if isLive, topic.kind == .channel {

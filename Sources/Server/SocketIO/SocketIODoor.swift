@@ -25,6 +25,8 @@ final class SocketIODoor {
         var predecessor: ConnectionID?
         /// What it has left of the rate of a connection, in all namespaces.
         let bucket = TokenBucket()
+        /// Its place among those of its address, while it polls.
+        var place: ConnectionClaim?
     }
 
     init(worker: Worker) {
@@ -63,6 +65,13 @@ final class SocketIODoor {
         for relay in clients[connection]?.relays ?? [] { relay.stopped(topic) }
     }
 
+    /// Ends whoever came without a token.
+    func endStrangers(_ reason: String) {
+        for relay in clients.values.flatMap(\.relays) where relay.identity.credentials == .none {
+            relay.accessEnded(reason)
+        }
+    }
+
     // MARK: Congestion
 
     /// Reads no more from a client until `resumeReading`. False if it is not one of these.
@@ -87,9 +96,12 @@ extension SocketIODoor: SocketIOHandler {
         do throws(HTTPError) {
             let credentials = try RelayCredentials(auth)
             let identity = try worker.access.identify(socket.client.head, credentials)
-            let client = clients[socket.client.connection, default: Client()]
-            let limits = ClientLimits(
-                worker.address(of: socket.client.head, from: socket.client.peer), bucket: client.bucket)
+            var client = clients[socket.client.connection, default: Client()]
+            let address = worker.address(of: socket.client.head, from: socket.client.peer)
+            if client.place == nil, socket.client.transport == .polling {
+                client.place = try worker.claimPlace(ofPollingClient: address)
+            }
+            let limits = ClientLimits(address, bucket: client.bucket)
             let relay = Relay(
                 door: self, socket: socket, identity: identity, limits,
                 place: try place(for: identity, client))
@@ -147,6 +159,7 @@ extension SocketIODoor: SocketIOHandler {
     func moved(_ client: SocketIOClient, from old: ConnectionID, to new: ConnectionID) {
         guard var moving = clients.removeValue(forKey: old) else { return }
         moving.predecessor = old
+        moving.place = nil
         clients[new] = moving
         successors[old] = new
         for relay in moving.relays { relay.moved(from: old, to: new) }

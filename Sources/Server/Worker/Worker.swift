@@ -133,11 +133,13 @@ final class Worker {
     /// Goes on with other settings. Subscriptions stay; a channel that has got a history, or lost it, is read from its
     /// history or not from now on. Presence begins with those who subscribe after this.
     func configure(_ settings: WorkerSettings) {
+        let before = self.settings.access
         self.settings = settings
         front.settings = settings.front
         rules.replace(settings.channels)
         origins = OriginRules(settings.origins)
         access = Authenticator(settings.access)
+        if !settings.access.treatsStrangersLike(before) { endStrangers() }
         queues.replace(settings.queues)
         inboxes.rule = settings.inbox
         for (topic, index) in front.hub.allTopics {
@@ -158,6 +160,18 @@ final class Worker {
     func renew(_ tls: ServerTLSSettings) {
         settings.front.tls = tls
         front.settings.tls = tls
+    }
+
+    /// Ends whoever came without a token: no end of one would end what they may do.
+    private func endStrangers() {
+        let reason = "what is permitted without a token has changed"
+        for id in front.openSessions {
+            guard let session = front.session(of: id) as? any ExpiringSession,
+                session.identity.credentials == .none
+            else { continue }
+            session.accessEnded(reason)
+        }
+        socketIO.endStrangers(reason)
     }
 
     /// Publishes first, so that the broker works while the sockets are written.

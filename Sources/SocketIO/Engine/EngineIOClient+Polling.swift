@@ -18,6 +18,7 @@ extension EngineIOClient {
             let bytes = takeBytes()
             guard session.isOpen else { return respond(to: request, .unknownSession) }
             answer(request, bytes, and: bytes.isEmpty ? .noop : nil)
+            noteDrained()
         case .whenThereIsSomething:
             let bytes = takeBytes()
             guard session.isOpen else { return respond(to: request, .unknownSession) }

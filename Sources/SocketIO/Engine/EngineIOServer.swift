@@ -179,7 +179,13 @@ public final class EngineIOServer {
     private func expire() {
         let now = now
         while let (deadline, id) = pongs.take(now: now) {
-            if let client = clients[id], client.session.pongDue(deadline) { client.end(.pingTimeout) }
+            guard let client = clients[id], client.session.pongDue(deadline) else { continue }
+            // A client that is not read cannot be heard to answer: it is held as long as the broker likes.
+            if client.isHeld {
+                client.session.awaitPong(by: pongs.add(id, now: now))
+            } else {
+                client.end(.pingTimeout)
+            }
         }
         while let (deadline, id) = pings.take(now: now) {
             guard let client = clients[id], let answer = client.session.pingDue(deadline, now: now) else {

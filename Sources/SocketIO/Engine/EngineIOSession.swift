@@ -179,6 +179,9 @@ struct EngineIOSession: Equatable {
     /// An answer was due at `deadline`: whether it has not come, so that the session must end.
     func pongDue(_ deadline: UInt64) -> Bool { isOpen && heartbeat == .pong(by: deadline) }
 
+    /// Gives the client more time for an answer that is due.
+    mutating func awaitPong(by deadline: UInt64) { heartbeat = .pong(by: deadline) }
+
     // MARK: End
 
     /// The session ends.
