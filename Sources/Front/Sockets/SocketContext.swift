@@ -25,13 +25,12 @@ import Synchronization
     /// Bytes per read, and so the most that one event hands over.
     static let readSize = 64 * 1024
 
-    private let loop: EventLoop
     private let context: OpaquePointer
     private let virtualHost: OpaquePointer
-    /// Read by libwebsockets until its handles on the loop are closed.
+    /// Read by libwebsockets for as long as the context lives.
     private let protocols: UnsafeMutablePointer<lws_protocols>
     private let name: UnsafeMutablePointer<CChar>
-    /// Retained for the context, which hands it to the callback.
+    /// Retained for the context, which hands it to the callback, and like the context left to the process's end.
     private let sink: Unmanaged<EventSink>
 
     /// Contexts are made one at a time: in there libwebsockets loads its event-loop plugin and sets up OpenSSL.
@@ -76,7 +75,6 @@ import Synchronization
             throw LoopError(
                 message: "libwebsockets cannot start; is the package libwebsockets-evlib-uv installed?")
         }
-        self.loop = loop
         unsafe context = pair.context
         unsafe virtualHost = pair.virtualHost
         unsafe self.protocols = protocols
@@ -137,20 +135,12 @@ import Synchronization
         unsafe lws_set_timeout(socket.instance, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC)
     }
 
-    /// Ends the context. Every socket must be gone; the loop must still run for libwebsockets' handles to close. What is ours
-    /// is freed when the loop is closed.
+    /// Ends the context. Every socket must be gone. Its memory is left to the process's end: libwebsockets 4.1 frees it on a
+    /// foreign loop only as the loop turns on, and closes the descriptor by which it is woken up twice then, when it may be
+    /// another thread's.
     func close() {
         unsafe lws_context_destroy(context)
         unsafe sink.takeUnretainedValue().events = nil
-        // On a loop that is not its own, libwebsockets frees the context in a second call of `lws_context_destroy`. But 4.1
-        // closes the descriptor by which it is woken up there once more, which may be somebody else's by then: so what the
-        // context holds is left to the end of the process.
-        let (sink, protocols, name) = unsafe (self.sink, self.protocols, self.name)
-        loop.whenClosed {
-            unsafe sink.release()
-            unsafe protocols.deallocate()
-            unsafe free(name)
-        }
     }
 }
 
