@@ -30,13 +30,13 @@ import Synchronization
     /// Read by libwebsockets for as long as the context lives.
     private let protocols: UnsafeMutablePointer<lws_protocols>
     private let name: UnsafeMutablePointer<CChar>
-    /// Retained for the context, which hands it to the callback, and like the context left to the process's end.
+    /// Retained for the context, which hands it to the callback.
     private let sink: Unmanaged<EventSink>
 
     /// Contexts are made one at a time: in there libwebsockets loads its event-loop plugin and sets up OpenSSL.
     private static let creation = Mutex(())
 
-    /// - Parameter events: held weakly by nothing: it must outlive the context, which `close` ends.
+    /// - Parameter events: held weakly by nothing: it must outlive the context's sockets; `close` lets go of it.
     init(on loop: EventLoop, events: any SocketEvents) throws(LoopError) {
         let sink = unsafe Unmanaged.passRetained(EventSink(events))
         let protocols = UnsafeMutablePointer<lws_protocols>.allocate(capacity: 2)
@@ -135,13 +135,12 @@ import Synchronization
         unsafe lws_set_timeout(socket.instance, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC)
     }
 
-    /// Ends the context. Every socket must be gone. Its memory is left to the process's end: libwebsockets 4.1 frees it on a
-    /// foreign loop only as the loop turns on, and closes the descriptor by which it is woken up twice then, when it may be
+    /// No event comes any more. Every socket must be gone.
+    ///
+    /// libwebsockets' own context is left to the process's end: destroyed on a loop that is not its own, 4.1 closes the
+    /// descriptor by which it is woken up twice, at once and at the end of the loop's turn, and in between it may have become
     /// another thread's.
-    func close() {
-        unsafe lws_context_destroy(context)
-        unsafe sink.takeUnretainedValue().events = nil
-    }
+    func close() { unsafe sink.takeUnretainedValue().events = nil }
 }
 
 /// What the context's callback reaches the worker by.
