@@ -216,7 +216,7 @@ struct ByteStreamTests {
         first.connect(to: endpoint)
         let received = StreamRecorder()
         var callsWhenClosed = 0
-        received.onReceived = {
+        received.onReceived = { [unowned received] in
             $0.close()
             callsWhenClosed = received.callCount
         }

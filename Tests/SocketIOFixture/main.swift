@@ -27,7 +27,6 @@ do {
     FileHandle.standardOutput.write(Data("\(addresses)\n".utf8))
     loop.run()
     for watch in watches { watch.close() }
-    loop.close()
     socket.close()
 } catch {
     FileHandle.standardError.write(Data("roost-socketio-fixture: \(error)\n".utf8))

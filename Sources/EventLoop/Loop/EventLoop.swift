@@ -8,8 +8,6 @@ internal import CUV
     let loop: UnsafeMutablePointer<uv_loop_t>
     let readBuffer = ReadBuffer()
     private var turnEnd: TurnEndHook?
-    /// What is due when the loop has been closed.
-    private var leftovers: [() -> Void] = []
 
     public init() throws(LoopError) {
         unsafe loop = UnsafeMutablePointer<uv_loop_t>.allocate(capacity: 1)
@@ -48,33 +46,12 @@ internal import CUV
     /// The `uv_loop_t *`, for a C library that shares this loop.
     public var foreignPointer: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(loop) }
 
-    /// Calls `body` when the loop has been closed: frees what a C library may read until its last handle is closed.
-    public func whenClosed(_ body: @escaping () -> Void) { leftovers.append(body) }
-
     /// Lets closed handles finish and frees the loop. Every handle must have been closed before.
     public func close() {
         onTurnEnd(nil)
         unsafe uv_run(loop, UV_RUN_DEFAULT)
-        let isClosed = free()
-        assert(isClosed, "a handle was left open on the loop")
-    }
-
-    /// The same where something may be under way that cannot be ended, such as looking up a name: waits for nothing, and
-    /// leaves the loop to the process's end then.
-    public func closeWithoutWaiting() {
-        onTurnEnd(nil)
-        // libwebsockets closes its handles in several steps, a turn each.
-        for _ in 0..<16 {
-            runOnce()
-            if free() { return }
-        }
-    }
-
-    private func free() -> Bool {
-        guard unsafe uv_loop_close(loop) == 0 else { return false }
-        for body in leftovers { body() }
-        leftovers = []
-        unsafe loop.deallocate()
-        return true
+        let status = unsafe uv_loop_close(loop)
+        assert(status == 0, "a handle was left open on the loop")
+        if status == 0 { unsafe loop.deallocate() }
     }
 }

@@ -24,13 +24,12 @@ import Synchronization
     /// Bytes per read, and so the most that one event hands over.
     static let readSize = 64 * 1024
 
-    private let loop: EventLoop
     private let context: OpaquePointer
     /// For connections without TLS.
     private let virtualHost: OpaquePointer
     /// For connections with TLS, and what their sessions are made of; `nil` where none are to come.
     private let secure: (virtualHost: OpaquePointer, tls: ServerTLSContext)?
-    /// Read by libwebsockets until its handles on the loop are closed.
+    /// Read by libwebsockets for as long as the context lives.
     private let protocols: UnsafeMutablePointer<lws_protocols>
     private let name: UnsafeMutablePointer<CChar>
     /// Retained for the context, which hands it to the callback.
@@ -44,7 +43,7 @@ import Synchronization
     private static let timeout: UInt32 = 2 * 3600
 
     /// - Parameters:
-    ///   - events: held weakly by nothing: it must outlive the context, which `close` ends.
+    ///   - events: held weakly by nothing: it must outlive the context's sockets; `close` lets go of it.
     ///   - tls: what connections with TLS are served with; `nil` where none are to come.
     init(on loop: EventLoop, events: any SocketEvents, tls: ServerTLSSettings?) throws(LoopError) {
         let sink = unsafe Unmanaged.passRetained(EventSink(events))
@@ -101,7 +100,6 @@ import Synchronization
             throw LoopError(
                 message: "libwebsockets cannot start; is the package libwebsockets-evlib-uv installed?")
         }
-        self.loop = loop
         unsafe context = pair.context
         unsafe virtualHost = pair.virtualHost
         unsafe self.protocols = protocols
@@ -201,19 +199,10 @@ import Synchronization
         unsafe lws_set_timeout(socket.instance, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC)
     }
 
-    /// Ends the context. Every socket must be gone; the loop must still run for libwebsockets' handles to close. What is ours
-    /// is freed when the loop is closed.
-    func close() {
-        unsafe lws_context_destroy(context)
-        unsafe sink.takeUnretainedValue().events = nil
-        // On a loop that is not its own, libwebsockets frees the context in a second call of `lws_context_destroy`. But 4.1
-        // closes the descriptor by which it is woken up there once more, which may be somebody else's by then: so what the
-        // context holds is left to the end of the process.
-        let (sink, protocols, name) = unsafe (self.sink, self.protocols, self.name)
-        loop.whenClosed {
-            unsafe sink.release()
-            unsafe protocols.deallocate()
-            unsafe free(name)
-        }
-    }
+    /// No event comes any more. Every socket must be gone.
+    ///
+    /// libwebsockets' own context is left to the process's end: destroyed on a loop that is not its own, 4.1 closes the
+    /// descriptor by which it is woken up twice, at once and at the end of the loop's turn, and in between it may have become
+    /// another thread's.
+    func close() { unsafe sink.takeUnretainedValue().events = nil }
 }

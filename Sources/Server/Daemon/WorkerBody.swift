@@ -47,7 +47,6 @@ struct WorkerBody: Sendable {
             loop.run()
             mailbox.close()
             worker = nil
-            loop.closeWithoutWaiting()
             reports.post(.ended)
         } catch {
             throw StartError("\(error)")
