@@ -11,7 +11,7 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where to listen: HOST:PORT, [IPV6]:PORT or unix:PATH, with tls: before it for TLS. Repeatable. "
+            "Where to listen: HOST:PORT, [IPV6]:PORT or unix:PATH, after tls: and proxy: where wanted. Repeatable. "
                 + "(default: 127.0.0.1:8080)",
             valueName: "address"),
         completion: .list(["127.0.0.1:8080", "0.0.0.0:8080", "unix:", "tls:0.0.0.0:8443"]))

@@ -143,3 +143,19 @@ def test_connections_live_on(configured, native, channel):
         configure(f"limits: {{unsent_bytes: {64 + index}KiB}}")
         publish(roost, channel, str(index))
         assert client.data(1) == [str(index)]
+
+
+def test_who_came_without_a_token_goes_when_that_permits_something_else(configured, native, plain, channel):
+    roost, configure = configured
+    native_client, plain_client = native(roost), plain(roost, channel)
+    stream = EventStream(roost, f"/channels/{channel}/events")
+    configure('auth: {anonymous: {subscribe: "*"}}')
+    for client in [native_client, plain_client]:
+        assert client.closing()[0] == 4001
+    assert stream.event().event == "roost:error"
+    allowed = native(roost)
+    allowed.subscribe(channel)
+    assert allowed.request({"type": "publish", "channel": channel, "data": 1})["code"] == "unauthorized"
+    # Nothing of that has changed, and so it stays.
+    configure('auth: {anonymous: {subscribe: "*"}}\nlimits: {message_size: 32KiB}')
+    assert allowed.has_nothing()

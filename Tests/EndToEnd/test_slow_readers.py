@@ -232,3 +232,32 @@ def test_spill_of_a_polling_client(roost, channel, publish):
                 elif packet == "2":
                     http.post(url, content="3").raise_for_status()
     assert numbers == list(range(COUNT))
+
+
+def test_a_polling_client_that_is_behind_goes_over_to_a_websocket(roost, channel, publish, raw_websocket):
+    url = "/socket.io/?EIO=4&transport=polling"
+    with httpx.Client(transport=roost.transport(), base_url=roost.http_base, trust_env=False, timeout=60) as http:
+        sid = json.loads(http.get(url).text[1:])["sid"]
+        url += f"&sid={sid}"
+        http.post(url, content="40").raise_for_status()
+        while not http.get(url).text.startswith("40"):
+            pass
+        http.post(url, content='421["subscribe","log.%s"]' % channel).raise_for_status()
+        while "431[" not in http.get(url).text:
+            pass
+        publish(f"log.{channel}", range(COUNT))
+        client = raw_websocket(roost, f"/socket.io/?EIO=4&transport=websocket&sid={sid}", receive_buffer=65536)
+        client.send(frame(TEXT, b"2probe"))
+        assert client.frame() == (TEXT, b"3probe")
+        client.send(frame(TEXT, b"5"))
+    numbers = []
+    while len(numbers) < COUNT + 1:
+        opcode, packet = client.frame()
+        assert opcode == TEXT, packet
+        if packet.startswith(b"42["):
+            numbers.append(json.loads(packet[2:])[1][0])
+        elif packet == b"2":
+            client.send(frame(TEXT, b"3"))
+        if len(numbers) == COUNT:
+            publish(f"log.{channel}", [COUNT])
+    assert numbers == list(range(COUNT + 1))

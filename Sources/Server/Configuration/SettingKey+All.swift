@@ -7,7 +7,8 @@ extension SettingKey {
             listOf: "listen", \.listen, .listenPoint, flag: "--listen", needsRestart: true,
             """
             Where to listen. All interfaces are 0.0.0.0:PORT and [::]:PORT; port 0 lets the system choose one; a unix \
-            socket is open to its owner and group. With tls: before it, TLS is spoken there.
+            socket is open to its owner and group. With tls: before it, TLS is spoken there; \
+            with proxy:, each connection begins with a PROXY protocol header.
             """),
         SettingKey(
             "workers", \.workers, .automatic(.count(1...256)), flag: "--workers", needsRestart: true,
@@ -72,8 +73,8 @@ extension SettingKey {
         SettingKey(
             "limits.unsent_bytes", \.limits.unsentBytes, .size(16 << 10...1 << 30),
             """
-            How many bytes a connection may lag behind before it is closed as too slow (4002); not less than \
-            limits.message_size.
+            How many bytes a connection may lag behind before it is closed as too slow (4002), unless a rule of channels \
+            says otherwise (slow); not less than limits.message_size.
             """),
         SettingKey(
             "limits.connections", \.limits.connections, .automatic(.count(1...10_000_000)),
