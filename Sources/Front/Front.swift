@@ -40,7 +40,7 @@ public final class Front {
     /// By slot.
     var connections: [Connection?] = []
     /// The same connections' sockets: all that a write needs, so that a fan-out does not touch each connection.
-    private var sockets: [SocketContext.Socket?] = []
+    var sockets: [SocketContext.Socket?] = []
     /// Connections without a socket, by slot.
     var detached: [UInt32: DetachedConnection] = [:]
     /// Slots of connections that were asked to end in this turn.
@@ -151,47 +151,6 @@ public final class Front {
 
     func dateText() -> String { date.text(at: time(nil)) }
 
-    // MARK: Accepting
-
-    /// Takes over a connection.
-    public func adopt(_ incoming: IncomingConnection) {
-        guard hasRoom else { return refuse(incoming, .noMoreConnections) }
-        guard let connection = takeOver(incoming) else { return }
-        var received = incoming.received
-        var span = received.mutableSpan
-        work(on: connection, &span)
-    }
-
-    /// Makes a connection of a socket, which is closed if that fails.
-    func takeOver(_ incoming: IncomingConnection) -> Connection? {
-        guard let context else {
-            Glibc.close(incoming.descriptor)
-            return nil
-        }
-        let id = newConnection()
-        guard let socket = context.adopt(incoming, slot: id.slot) else {
-            hub.disconnect(id.slot) { _ in }
-            return nil
-        }
-        sockets[Int(id.slot)] = socket
-        let connection = Connection(
-            id: id, socket: socket, peer: incoming.peer, deadline: loop.now + settings.requestTimeout,
-            exchange: HTTPExchange(maximumHeadSize: settings.maximumHeadSize))
-        connection.claim = incoming.claim
-        connections[Int(id.slot)] = connection
-        limits.openConnections.add(1)
-        return connection
-    }
-
-    func newConnection() -> ConnectionID {
-        let id = hub.connect()
-        if connections.count <= Int(id.slot) {
-            connections.append(nil)
-            sockets.append(nil)
-        }
-        return id
-    }
-
     // MARK: Flushing
 
     /// Writes what the turn has gathered. Called once at the end of each turn.
@@ -251,77 +210,6 @@ public final class Front {
         guard connection.pauses.contains(reason) else { return }
         connection.pauses.remove(reason)
         if connection.pauses.isEmpty { context?.setReading(true, connection.socket) }
-    }
-
-    // MARK: Ending
-
-    /// Lets what the connection is owed go out, then ends it; at the latest `timeout` milliseconds from now.
-    func end(_ connection: Connection, within timeout: UInt64 = Front.lingerTimeout) {
-        guard connection.phase != .closing else { return }
-        connection.phase = .closing
-        connection.deadline = loop.now + timeout
-        let isAbandoned = connection.exchange?.isAnswering == true
-        connection.exchange = nil
-        connection.decoder = nil
-        connection.unhandled = []
-        connection.places = []
-        let slot = connection.id.slot
-        hub.unsubscribeAll(slot) { handler.topicOrphaned($0) }
-        hub.setLimit(.max, slot: slot)
-        ending.append(slot)
-        connection.takeSession()?.closed()
-        endPartner(of: connection)
-        if isAbandoned { handler.requestAbandoned(by: connection.id) }
-    }
-
-    /// Sends the end of the stream. The peer's own end is waited for, so that unread input of its does not make the
-    /// system throw away what it was sent last.
-    private func shutDown(_ connection: Connection) {
-        guard connection.phase == .closing, !connection.isShutDown else { return }
-        guard context?.shutdownWrite(connection.socket) == true else { return }
-        connection.isShutDown = true
-        resume(connection, connection.pauses)
-    }
-
-    private func closeOverflowed(_ slot: UInt32) {
-        if let session = detached[slot]?.session {
-            limits.counters.count(.unsentBytes)
-            return session.overflowed()
-        }
-        guard let connection = connections[Int(slot)] else { return }
-        limits.counters.count(.unsentBytes)
-        logger.info(
-            "closing a subscriber that reads too slowly",
-            metadata: ["connection": "\(connection.id.packed)", "limit": "\(settings.maximumUnsent)"])
-        var frame: [UInt8] = []
-        if connection.phase == .webSocket {
-            WebSocketEncoder.appendClose(
-                .tooSlow,
-                reason: Limit.unsentBytes.message(
-                    "more than \(settings.maximumUnsent) bytes were waiting to be read"),
-                to: &frame)
-        }
-        end(connection, within: Self.overflowTimeout)
-        hub.sendLast(frame, to: slot)
-    }
-
-    // MARK: Time
-
-    /// Once a second: deadlines of every connection.
-    private func sweep() {
-        let now = loop.now
-        proxyGate.expire(now: now)
-        for case let connection? in connections where now >= connection.deadline { expire(connection, now) }
-    }
-
-    private func expire(_ connection: Connection, _ now: UInt64) {
-        switch connection.phase {
-        case .http: expireHTTP(connection)
-        case .webSocket: expireWebSocket(connection, now)
-        case .stream: expireStream(connection, now)
-        case .tunnel: expireTunnel(connection, now)
-        case .closing: context?.kill(connection.socket)
-        }
     }
 }
 

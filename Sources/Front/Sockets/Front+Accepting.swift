@@ -46,6 +46,45 @@ extension Front {
     /// Whether there may be one more connection, those included that wait for their PROXY protocol header.
     var hasRoom: Bool { hub.connectionCount + proxyGate.count < settings.maximumConnections }
 
+    /// Takes over a connection.
+    public func adopt(_ incoming: IncomingConnection) {
+        guard hasRoom else { return refuse(incoming, .noMoreConnections) }
+        guard let connection = takeOver(incoming) else { return }
+        var received = incoming.received
+        var span = received.mutableSpan
+        work(on: connection, &span)
+    }
+
+    /// Makes a connection of a socket, which is closed if that fails.
+    func takeOver(_ incoming: IncomingConnection) -> Connection? {
+        guard let context else {
+            Glibc.close(incoming.descriptor)
+            return nil
+        }
+        let id = newConnection()
+        guard let socket = context.adopt(incoming, slot: id.slot) else {
+            hub.disconnect(id.slot) { _ in }
+            return nil
+        }
+        sockets[Int(id.slot)] = socket
+        let connection = Connection(
+            id: id, socket: socket, peer: incoming.peer, deadline: loop.now + settings.requestTimeout,
+            exchange: HTTPExchange(maximumHeadSize: settings.maximumHeadSize))
+        connection.claim = incoming.claim
+        connections[Int(id.slot)] = connection
+        limits.openConnections.add(1)
+        return connection
+    }
+
+    func newConnection() -> ConnectionID {
+        let id = hub.connect()
+        if connections.count <= Int(id.slot) {
+            connections.append(nil)
+            sockets.append(nil)
+        }
+        return id
+    }
+
     /// Turns a connection away, and says why.
     func refuse(_ incoming: IncomingConnection, _ error: HTTPError) {
         limits.counters.count(error.limit)
