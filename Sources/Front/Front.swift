@@ -123,7 +123,7 @@ public final class Front {
         }
     }
 
-    /// Closes every connection at once and lets go of libwebsockets. The loop must run on for its handles to close.
+    /// Closes every connection at once and lets go of libwebsockets.
     public func close() {
         stopListening()
         sweeper?.close()

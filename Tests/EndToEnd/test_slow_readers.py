@@ -210,17 +210,23 @@ def test_spill_of_an_event_stream(roost, channel, publish):
     assert numbers == list(range(COUNT))
 
 
-def test_spill_of_a_polling_client(roost, channel, publish):
+def subscribe_by_polling(http: httpx.Client, channel: str) -> tuple[str, str]:
+    """A Socket.IO client that polls; the URL of its session, and the session's id."""
     url = "/socket.io/?EIO=4&transport=polling"
+    sid = json.loads(http.get(url).text[1:])["sid"]
+    url += f"&sid={sid}"
+    http.post(url, content="40").raise_for_status()
+    while not http.get(url).text.startswith("40"):
+        pass
+    http.post(url, content='421["subscribe","%s"]' % channel).raise_for_status()
+    while "431[" not in http.get(url).text:
+        pass
+    return url, sid
+
+
+def test_spill_of_a_polling_client(roost, channel, publish):
     with httpx.Client(transport=roost.transport(), base_url=roost.http_base, trust_env=False, timeout=60) as http:
-        sid = json.loads(http.get(url).text[1:])["sid"]
-        url += f"&sid={sid}"
-        http.post(url, content="40").raise_for_status()
-        while not http.get(url).text.startswith("40"):
-            pass
-        http.post(url, content='421["subscribe","log.%s"]' % channel).raise_for_status()
-        while "431[" not in http.get(url).text:
-            pass
+        url, _ = subscribe_by_polling(http, f"log.{channel}")
         publish(f"log.{channel}", range(COUNT))
         numbers = []
         while not numbers or numbers[-1] != COUNT - 1:
@@ -235,16 +241,8 @@ def test_spill_of_a_polling_client(roost, channel, publish):
 
 
 def test_a_polling_client_that_is_behind_goes_over_to_a_websocket(roost, channel, publish, raw_websocket):
-    url = "/socket.io/?EIO=4&transport=polling"
     with httpx.Client(transport=roost.transport(), base_url=roost.http_base, trust_env=False, timeout=60) as http:
-        sid = json.loads(http.get(url).text[1:])["sid"]
-        url += f"&sid={sid}"
-        http.post(url, content="40").raise_for_status()
-        while not http.get(url).text.startswith("40"):
-            pass
-        http.post(url, content='421["subscribe","log.%s"]' % channel).raise_for_status()
-        while "431[" not in http.get(url).text:
-            pass
+        _, sid = subscribe_by_polling(http, f"log.{channel}")
         publish(f"log.{channel}", range(COUNT))
         client = raw_websocket(roost, f"/socket.io/?EIO=4&transport=websocket&sid={sid}", receive_buffer=65536)
         client.send(frame(TEXT, b"2probe"))

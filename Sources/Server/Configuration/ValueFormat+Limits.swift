@@ -1,15 +1,5 @@
 import Limits
 
-extension ValueFormat {
-    /// `none` for no limit, else as `format` has it.
-    static func limited<Wrapped>(_ format: ValueFormat<Wrapped>) -> Self where Value == Wrapped? {
-        ValueFormat(
-            accepted: "none, or \(format.accepted)",
-            parse: { text throws(InvalidValue) in text == "none" ? nil : try format.parse(text) },
-            print: { $0.map(format.print) ?? "none" })
-    }
-}
-
 extension ValueFormat<RateLimit> {
     static var rate: Self {
         ValueFormat(accepted: RateText.accepted, parse: RateText.parse, print: RateText.text)

@@ -65,10 +65,21 @@ extension ValueFormat<Int64> {
 extension ValueFormat {
     /// `auto` for a value that the server finds by itself, else as `format` has it.
     static func automatic<Wrapped>(_ format: ValueFormat<Wrapped>) -> Self where Value == Wrapped? {
+        word("auto", or: format)
+    }
+
+    /// `none` for no limit, else as `format` has it.
+    static func limited<Wrapped>(_ format: ValueFormat<Wrapped>) -> Self where Value == Wrapped? {
+        word("none", or: format)
+    }
+
+    /// A word for `nil`.
+    private static func word<Wrapped>(_ word: String, or format: ValueFormat<Wrapped>) -> Self
+    where Value == Wrapped? {
         ValueFormat(
-            accepted: "auto, or \(format.accepted)",
-            parse: { text throws(InvalidValue) in text == "auto" ? nil : try format.parse(text) },
-            print: { $0.map(format.print) ?? "auto" })
+            accepted: "\(word), or \(format.accepted)",
+            parse: { text throws(InvalidValue) in text == word ? nil : try format.parse(text) },
+            print: { $0.map(format.print) ?? word })
     }
 }
 

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any
 
+from .attacker import Attacker
+
 Attack = Callable[..., Any]
 
 
@@ -72,3 +74,16 @@ def _prepare() -> None:
 def _run(attack: Attack, arguments: tuple) -> Any:
     result = attack(*arguments)
     return asyncio.run(result) if inspect.iscoroutine(result) else result
+
+
+async def stuff_all(seconds: float, attackers: list[Attacker], flood: bytes) -> int:
+    """Sends as much of a flood as the server takes, for so long, and reads nothing; how many bytes it took."""
+    loop = asyncio.get_running_loop()
+    end, taken = loop.time() + seconds, 0
+    while loop.time() < end:
+        some = sum(attacker.stuff(flood) for attacker in attackers)
+        taken += some
+        await asyncio.sleep(0 if some else 0.01)
+    for attacker in attackers:
+        attacker.reset()
+    return taken

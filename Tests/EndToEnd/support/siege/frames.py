@@ -1,12 +1,11 @@
 """WebSocket frames that no honest client sends."""
 
-import asyncio
 import zlib
 from collections import Counter
 
 from ..raw_websocket import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, close_payload, frame
 from .attacker import Attacker, Target
-from .barrage import pound, pound_all
+from .barrage import pound, pound_all, stuff_all
 
 PING_COMMAND = b'{"type":"ping"}'
 
@@ -82,17 +81,9 @@ async def pings(target: Target, seconds: float, abreast: int) -> Counter[str]:
 
 async def unread(target: Target, seconds: float, abreast: int) -> int:
     """Floods of pings and commands whose answers nobody reads; how many bytes the server took."""
-    loop = asyncio.get_running_loop()
     flood = (frame(PING, b"p" * 125) + frame(TEXT, PING_COMMAND)) * 1000
     attackers = [await Attacker.upgraded(target, receive_buffer=4096) for _ in range(abreast)]
-    end, taken = loop.time() + seconds, 0
-    while loop.time() < end:
-        some = sum(attacker.stuff(flood) for attacker in attackers)
-        taken += some
-        await asyncio.sleep(0 if some else 0.01)
-    for attacker in attackers:
-        attacker.reset()
-    return taken
+    return await stuff_all(seconds, attackers, flood)
 
 
 async def compressed(target: Target, seconds: float, abreast: int) -> Counter[str]:

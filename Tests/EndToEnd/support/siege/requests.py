@@ -1,12 +1,11 @@
 """HTTP requests without measure: endless heads, pipelines, what is small only as long as it is compressed."""
 
-import asyncio
 import gzip
 import json
 from collections import Counter
 
 from .attacker import Attacker, Target
-from .barrage import pound
+from .barrage import pound, stuff_all
 
 # -- Heads
 
@@ -69,17 +68,9 @@ async def pipelines(target: Target, seconds: float, abreast: int, requests: int)
 
 async def unread_pipelines(target: Target, seconds: float, abreast: int) -> int:
     """Requests for a page on connections that read nothing; how many bytes the server took."""
-    loop = asyncio.get_running_loop()
     flood = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 2000
     attackers = [await Attacker.connect(target, receive_buffer=4096) for _ in range(abreast)]
-    end, taken = loop.time() + seconds, 0
-    while loop.time() < end:
-        some = sum(attacker.stuff(flood) for attacker in attackers)
-        taken += some
-        await asyncio.sleep(0 if some else 0.01)
-    for attacker in attackers:
-        attacker.reset()
-    return taken
+    return await stuff_all(seconds, attackers, flood)
 
 
 # -- Compressed bodies
