@@ -54,13 +54,13 @@ final class Refill: HistoryJoiner {
         switch result {
         // Tried again when the broker is back, or has drained.
         case .failure(.unavailable), .failure(.overloaded): break
-        case .failure(.refused): finish(hasGap: true)
+        case .failure(.refused): finish()
         case .success(let page): take(page)
         }
     }
 
     private func take(_ page: HistoryPage) {
-        guard let epoch = page.epoch else { return finish(hasGap: true) }
+        guard let epoch = page.epoch else { return finish() }
         var since = since ?? MessageID(offset: .max, epoch: epoch)
         if !page.isComplete(since: since) {
             announceGap()
@@ -75,14 +75,14 @@ final class Refill: HistoryJoiner {
         let id = MessageID(offset: max(last, since.offset), epoch: epoch)
         self.since = id
         guard last == page.newest else { return worker.refills.look(self) }
-        guard let feed = worker.feeds.feed(of: topic) else { return finish(hasGap: true) }
+        guard let feed = worker.feeds.feed(of: topic) else { return finish() }
         isWaiting = true
         feed.join(self, since: id)
     }
 
     /// The channel keeps no history any more, or it cannot be read: the subscriber goes on with what comes.
-    private func finish(hasGap: Bool) {
-        if hasGap { announceGap() }
+    private func finish() {
+        announceGap()
         release()
     }
 
@@ -107,7 +107,7 @@ final class Refill: HistoryJoiner {
         isWaiting = false
         guard recovered else {
             // The feed cannot say, however often it is asked.
-            if id == nil || asked == since { return finish(hasGap: true) }
+            if id == nil || asked == since { return finish() }
             // Much has come meanwhile, or the stream is another one.
             asked = since
             return worker.refills.look(self)
@@ -122,6 +122,6 @@ final class Refill: HistoryJoiner {
     func brokerLost() {}
 
     func refused(_ topic: Topic, _ reason: String) {
-        if !hasEnded { finish(hasGap: true) }
+        if !hasEnded { finish() }
     }
 }

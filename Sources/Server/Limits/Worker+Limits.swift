@@ -46,32 +46,23 @@ extension Worker {
         for identity: Identity, _ address: PeerAddress, from peer: PeerAddress
     ) throws(HTTPError) -> [ConnectionClaim] {
         var claims: [ConnectionClaim] = []
-        if let maximum = settings.front.connectionsPerAddress,
-            settings.front.trustedProxies.contains(peer)
-        {
-            if let claim = try claimPlace(of: address, atMost: maximum) { claims.append(claim) }
+        if settings.front.trustedProxies.contains(peer), let claim = try claimPlace(of: address) {
+            claims.append(claim)
         }
         if let claim = try claimPlace(for: identity) { claims.append(claim) }
         return claims
     }
 
-    /// The place among the connections of an address. A trusted proxy that speaks for nobody has any number.
-    private func claimPlace(of address: PeerAddress, atMost maximum: Int) throws(HTTPError)
-        -> ConnectionClaim?
-    {
-        guard !settings.front.trustedProxies.contains(address), let key = AddressKey(address) else {
-            return nil
-        }
+    /// The place among the connections of an address, for a client whose own connection was not counted. A trusted proxy that
+    /// speaks for nobody has any number.
+    func claimPlace(of address: PeerAddress) throws(HTTPError) -> ConnectionClaim? {
+        guard let maximum = settings.front.connectionsPerAddress,
+            !settings.front.trustedProxies.contains(address), let key = AddressKey(address)
+        else { return nil }
         guard let claim = limits.connectionsPerAddress.claim(key, atMost: maximum) else {
             throw .tooManyOfAddress(maximum)
         }
         return claim
-    }
-
-    /// The same for a client that has no connection of its own to be counted.
-    func claimPlace(ofPollingClient address: PeerAddress) throws(HTTPError) -> ConnectionClaim? {
-        guard let maximum = settings.front.connectionsPerAddress else { return nil }
-        return try claimPlace(of: address, atMost: maximum)
     }
 
     /// The place among the connections of its user.

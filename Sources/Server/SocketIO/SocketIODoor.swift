@@ -99,7 +99,7 @@ extension SocketIODoor: SocketIOHandler {
             var client = clients[socket.client.connection, default: Client()]
             let address = worker.address(of: socket.client.head, from: socket.client.peer)
             if client.place == nil, socket.client.transport == .polling {
-                client.place = try worker.claimPlace(ofPollingClient: address)
+                client.place = try worker.claimPlace(of: address)
             }
             let limits = ClientLimits(address, bucket: client.bucket)
             let relay = Relay(
